@@ -1,0 +1,74 @@
+//! How far an agent has come.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// An agent's level; later variants may do more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Maturity {
+    /// Learns; touches nothing on the device.
+    Student,
+    /// May ask for small things, each time.
+    Intern,
+    /// Does small things alone, larger ones watched.
+    Supervised,
+    /// Works by the person's rules.
+    Autonomous,
+}
+
+/// A level name that is none of the four.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown maturity (expected student, intern, supervised or autonomous)")]
+pub struct UnknownMaturity;
+
+impl Maturity {
+    /// Every level, lowest first.
+    pub const ALL: [Self; 4] = [
+        Self::Student,
+        Self::Intern,
+        Self::Supervised,
+        Self::Autonomous,
+    ];
+
+    /// The level a confidence score stands for. Anything that is not a number is the lowest.
+    pub fn from_confidence(score: f64) -> Self {
+        if score >= 0.9 {
+            Self::Autonomous
+        } else if score >= 0.7 {
+            Self::Supervised
+        } else if score >= 0.5 {
+            Self::Intern
+        } else {
+            Self::Student
+        }
+    }
+
+    /// The level's name on every wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Student => "student",
+            Self::Intern => "intern",
+            Self::Supervised => "supervised",
+            Self::Autonomous => "autonomous",
+        }
+    }
+}
+
+impl fmt::Display for Maturity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Maturity {
+    type Err = UnknownMaturity;
+
+    fn from_str(text: &str) -> Result<Self, UnknownMaturity> {
+        Self::ALL
+            .into_iter()
+            .find(|level| level.as_str().eq_ignore_ascii_case(text))
+            .ok_or(UnknownMaturity)
+    }
+}
