@@ -1,0 +1,71 @@
+//! The commands that live inside a shell: without one they mean nothing, or something else.
+//!
+//! `echo`, `printf`, `test`, `[`, `true`, `false`, `pwd` and `kill` are builtins too, but exist as
+//! programs that do the same; they stay plain.
+
+/// Whether the command exists, or does what it says, only inside a shell.
+pub(super) fn needs_shell(name: &str) -> bool {
+    BUILTINS.binary_search(&name).is_ok()
+}
+
+/// In byte order.
+pub(super) const BUILTINS: &[&str] = &[
+    ".",
+    ":",
+    "alias",
+    "autoload",
+    "bg",
+    "bind",
+    "break",
+    "builtin",
+    "caller",
+    "cd",
+    "chdir",
+    "command",
+    "compgen",
+    "complete",
+    "compopt",
+    "continue",
+    "coproc",
+    "declare",
+    "dirs",
+    "disown",
+    "enable",
+    "eval",
+    "exec",
+    "exit",
+    "export",
+    "fc",
+    "fg",
+    "getopts",
+    "hash",
+    "help",
+    "history",
+    "jobs",
+    "let",
+    "local",
+    "logout",
+    "mapfile",
+    "popd",
+    "pushd",
+    "read",
+    "readarray",
+    "readonly",
+    "return",
+    "set",
+    "setopt",
+    "shift",
+    "shopt",
+    "source",
+    "suspend",
+    "times",
+    "trap",
+    "type",
+    "typeset",
+    "ulimit",
+    "umask",
+    "unalias",
+    "unset",
+    "unsetopt",
+    "wait",
+];
