@@ -1,0 +1,96 @@
+//! The record: what happened here, so that changing it afterwards shows.
+//!
+//! Each entry holds the hash of the one before (`chain`), and the hash of the last one is signed
+//! with a key that only this device has (`seal`). Changing, moving, adding or taking away
+//! anything breaks the chain or leaves the seal behind. Who has the key, or keeps an older copy
+//! of the whole folder *and* of the secrets, can put that back unnoticed: no file on the same
+//! machine can prove otherwise.
+
+mod chain;
+mod page;
+mod problem;
+mod resume;
+mod seal;
+mod verify;
+
+use chaperone_protocol::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+pub(crate) use chain::{Head, append};
+pub(crate) use page::page;
+pub(crate) use resume::{Resumed, resume};
+pub(crate) use seal::{SealKey, load_key, remember_mark, write_seal};
+
+pub use problem::{Broken, Problem, Verified};
+pub use verify::{verify, verify_file};
+
+use crate::Error;
+
+/// Kinds that begin so are the vault's own statements about the record.
+const OWN_KINDS: &str = "vault.";
+/// The vault's statement that the record could not simply be continued here.
+const BEGUN_ANEW: &str = "vault.begun_anew";
+
+/// Something to be recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordEntry {
+    /// What sort of thing happened; the record is read back by it.
+    pub kind: String,
+    /// What exactly.
+    pub body: Value,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl RecordEntry {
+    /// An entry with this body.
+    pub fn new(kind: &str, body: &impl Serialize, at: Timestamp) -> Result<Self, Error> {
+        let body = serde_json::to_value(body).map_err(|source| Error::Encode {
+            what: "record entry",
+            source,
+        })?;
+        Ok(Self {
+            kind: kind.to_owned(),
+            body,
+            at,
+        })
+    }
+
+    /// Refuses what only the vault may say.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.kind.starts_with(OWN_KINDS) {
+            return Err(Error::ReservedKind {
+                kind: self.kind.clone(),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// An entry as it stands in the record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordRow {
+    /// Its number; they have no gaps.
+    pub seq: u64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What sort of thing happened.
+    pub kind: String,
+    /// What exactly.
+    pub body: Value,
+    /// Its hash, in hexadecimal.
+    pub hash: String,
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;
