@@ -1,0 +1,101 @@
+//! The handle to a running link.
+
+use std::{
+    hash::{BuildHasher, Hasher},
+    sync::Arc,
+};
+
+use chaperone_dialects::{DeviceSession, Dialect, Input, RemoteCommand, Upstream};
+use chaperone_protocol::{
+    CommandId, CommandState, ConnectionId, ConnectionState, DeviceInfo, Outcome,
+};
+use tokio::sync::mpsc;
+use tokio_util::{
+    sync::{CancellationToken, DropGuard},
+    task::TaskTracker,
+};
+
+use crate::{Address, Secret, driver::Driver, mailbox::Mailbox};
+
+/// Which hub, and who we are to it.
+#[derive(Clone)]
+pub struct LinkConfig {
+    /// Our name for the pairing; marks every event.
+    pub connection: ConnectionId,
+    /// The hub's language.
+    pub dialect: &'static dyn Dialect,
+    /// Where it listens.
+    pub address: Address,
+    /// What it knows us by.
+    pub token: Secret,
+    /// What it learns of this computer.
+    pub device: DeviceInfo,
+}
+
+/// What a link reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkEvent {
+    /// It stands differently now.
+    State(ConnectionState),
+    /// A command came. The same one may come again; the journal knows.
+    Command(RemoteCommand),
+    /// The hub takes a command back.
+    Cancel(CommandId),
+    /// The hub has the result: confirmed, or written where its protocol confirms nothing.
+    Delivered(CommandId),
+}
+
+/// One connection to one hub, which comes back by itself for as long as this handle lives.
+pub struct Link {
+    mailbox: Arc<Mailbox>,
+    _stops: DropGuard,
+}
+
+impl Link {
+    /// Starts connecting. The link ends with `cancel`, with this handle, or when nobody takes its
+    /// events any more; its last event is the state `Stopped`.
+    ///
+    /// While `events` is full the link reads nothing from the hub, so a flood slows its sender down.
+    pub fn open(
+        config: LinkConfig,
+        events: mpsc::Sender<(ConnectionId, LinkEvent)>,
+        tracker: &TaskTracker,
+        cancel: &CancellationToken,
+    ) -> Self {
+        let mailbox = Arc::new(Mailbox::default());
+        let cancel = cancel.child_token();
+        // Every hasher of the standard library starts from a different random state.
+        let seed = std::hash::RandomState::new().build_hasher().finish();
+        let session = DeviceSession::new(config.dialect, config.device.clone(), seed);
+        let driver = Driver::new(
+            config,
+            session,
+            events,
+            Arc::clone(&mailbox),
+            cancel.clone(),
+        );
+        tracker.spawn(driver.run());
+        Self {
+            mailbox,
+            _stops: cancel.drop_guard(),
+        }
+    }
+
+    /// Sends a result as soon as the hub is there, and again after every reconnect until it is
+    /// [`LinkEvent::Delivered`].
+    pub fn send_result(&self, id: CommandId, outcome: Outcome) {
+        self.mailbox
+            .put(Input::Send(Upstream::Result { id, outcome }));
+    }
+
+    /// Tells a hub that understands it where a command stands; otherwise says nothing.
+    pub fn send_progress(&self, id: CommandId, state: CommandState) {
+        self.mailbox
+            .put(Input::Send(Upstream::Progress { id, state }));
+    }
+
+    /// Ends the wait for the next try.
+    pub fn try_now(&self) {
+        self.mailbox.put(Input::TryNow);
+    }
+}

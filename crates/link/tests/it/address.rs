@@ -1,0 +1,51 @@
+//! Which addresses are taken, and what is shown of them.
+
+use chaperone_link::{Address, Error, Secret};
+
+#[test]
+fn encrypted_or_on_this_computer() {
+    for (text, shown) in [
+        ("wss://hub.example", "wss://hub.example"),
+        (" https://Hub.Example:8443/ ", "wss://hub.example:8443"),
+        ("ws://127.0.0.1:8000", "ws://127.0.0.1:8000"),
+        ("http://localhost:8000/hub/", "ws://localhost:8000/hub"),
+        ("ws://127.8.8.8/x", "ws://127.8.8.8/x"),
+        ("ws://[::1]:8000", "ws://[::1]:8000"),
+    ] {
+        assert_eq!(Address::parse(text).unwrap().to_string(), shown);
+    }
+}
+
+#[test]
+fn anything_else_is_refused_without_repeating_it() {
+    let unencrypted = |host: &str| Error::Unencrypted {
+        host: host.to_owned(),
+    };
+    for (text, error) in [
+        ("", Error::NotAnAddress),
+        ("hub.example", Error::NotAnAddress),
+        ("wss://", Error::NotAnAddress),
+        ("a b", Error::NotAnAddress),
+        ("ftp://hub.example", Error::Scheme),
+        ("ws://hub.example", unencrypted("hub.example")),
+        ("http://192.168.1.7:8000", unencrypted("192.168.1.7")),
+        ("ws://0.0.0.0:8000", unencrypted("0.0.0.0")),
+        ("ws://localhost.example", unencrypted("localhost.example")),
+        ("ws://127.0.0.1.example", unencrypted("127.0.0.1.example")),
+        ("ws://localhost@hub.example", Error::Credentials),
+        ("wss://me:hunter2@hub.example", Error::Credentials),
+        ("wss://hub.example/?token=hunter2", Error::Query),
+        ("wss://hub.example/#hunter2", Error::Query),
+    ] {
+        let found = Address::parse(text).unwrap_err();
+        assert_eq!(found, error, "{text}");
+        assert!(!found.to_string().contains("hunter2"), "{found}");
+    }
+}
+
+#[test]
+fn a_token_does_not_show() {
+    let token = Secret::new("hunter2");
+    assert_eq!(token.expose(), "hunter2");
+    assert_eq!(format!("{token:?}"), "Secret(…)");
+}

@@ -1,0 +1,204 @@
+//! A hub that does what a test tells it to, and a dialect at a test's pace.
+
+use std::{net::SocketAddr, sync::LazyLock, time::Duration};
+
+use chaperone_dialects::{
+    Context, DecodeError, Decoded, Dialect, Downstream, EncodeError, Profile, Upstream, dialect,
+};
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+use tokio_tungstenite::{
+    WebSocketStream, accept_hdr_async,
+    tungstenite::{
+        Message,
+        handshake::server::{ErrorResponse, Request, Response},
+        http::StatusCode,
+        protocol::CloseFrame,
+    },
+};
+
+/// Longer than anything here takes on a busy machine; only a broken test waits that long.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Atom at another pace.
+pub(crate) struct Paced(&'static LazyLock<Profile>);
+
+/// Quick to come back, patient with a slow machine.
+pub(crate) static BRISK: Paced = Paced(&BRISK_PROFILE);
+
+/// Quick to lose patience, too.
+pub(crate) static HASTY: Paced = Paced(&HASTY_PROFILE);
+
+static BRISK_PROFILE: LazyLock<Profile> = LazyLock::new(|| {
+    let mut profile = atom().profile().clone();
+    profile.heartbeat_every = Duration::from_millis(100);
+    profile.retry.first = Duration::from_millis(20);
+    profile.retry.most = Duration::from_millis(100);
+    profile.retry.refused = Duration::from_hours(1);
+    profile
+});
+
+static HASTY_PROFILE: LazyLock<Profile> = LazyLock::new(|| {
+    let mut profile = BRISK_PROFILE.clone();
+    profile.open_within = Duration::from_millis(700);
+    profile.registered_within = Duration::from_millis(700);
+    profile.silence_limit = Duration::from_millis(700);
+    profile
+});
+
+fn atom() -> &'static dyn Dialect {
+    dialect("atom").unwrap()
+}
+
+impl Dialect for Paced {
+    fn profile(&self) -> &'static Profile {
+        self.0
+    }
+
+    fn encode_up(&self, message: &Upstream, cx: Context) -> Result<String, EncodeError> {
+        atom().encode_up(message, cx)
+    }
+
+    fn decode_up(&self, text: &str, cx: Context) -> Result<Decoded<Upstream>, DecodeError> {
+        atom().decode_up(text, cx)
+    }
+
+    fn encode_down(&self, message: &Downstream, cx: Context) -> Result<String, EncodeError> {
+        atom().encode_down(message, cx)
+    }
+
+    fn decode_down(&self, text: &str, cx: Context) -> Result<Decoded<Downstream>, DecodeError> {
+        atom().decode_down(text, cx)
+    }
+}
+
+/// A listening hub.
+pub(crate) struct Hub {
+    listener: TcpListener,
+}
+
+impl Hub {
+    pub(crate) async fn listen() -> Self {
+        Self::listen_at(SocketAddr::from(([127, 0, 0, 1], 0))).await
+    }
+
+    pub(crate) async fn listen_at(address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
+        Self { listener }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.listener.local_addr().unwrap()
+    }
+
+    /// The next connection, before anything was said on it.
+    pub(crate) async fn knock(&self) -> TcpStream {
+        let accepted = timeout(PATIENCE, self.listener.accept()).await;
+        accepted.expect("the device should connect").unwrap().0
+    }
+
+    /// Whether somebody connects within that time.
+    pub(crate) async fn knocked_within(&self, time: Duration) -> bool {
+        timeout(time, self.listener.accept()).await.is_ok()
+    }
+
+    /// Takes the next connection, and says which URL it asked for.
+    pub(crate) async fn accept(&self) -> (Socket, String) {
+        let stream = self.knock().await;
+        let mut asked = String::new();
+        #[expect(clippy::result_large_err, reason = "the library's own signature")]
+        let note = |request: &Request, response: Response| {
+            asked = request.uri().to_string();
+            Ok(response)
+        };
+        let socket = accept_hdr_async(stream, note).await.unwrap();
+        (Socket(socket), asked)
+    }
+
+    /// Takes the next connection and registers its device, with those extensions.
+    pub(crate) async fn register(&self, extensions: &[&str]) -> Socket {
+        let (mut socket, _) = self.accept().await;
+        assert_eq!(socket.next("register").await["device_node_id"], "desk");
+        socket
+            .say(json!({"type": "registered", "device_node_id": "desk", "extensions": extensions}))
+            .await;
+        socket
+    }
+
+    /// Answers the next upgrade with a status.
+    pub(crate) async fn refuse(&self, status: u16) {
+        let stream = self.knock().await;
+        #[expect(clippy::result_large_err, reason = "the library's own signature")]
+        let refuse = |_: &Request, _: Response| {
+            let mut response = ErrorResponse::new(None);
+            *response.status_mut() = StatusCode::from_u16(status).unwrap();
+            Err(response)
+        };
+        assert!(accept_hdr_async(stream, refuse).await.is_err());
+    }
+}
+
+/// One accepted device.
+pub(crate) struct Socket(WebSocketStream<TcpStream>);
+
+impl Socket {
+    pub(crate) async fn say(&mut self, frame: Value) {
+        self.send(Message::text(frame.to_string())).await;
+    }
+
+    pub(crate) async fn send(&mut self, message: Message) {
+        self.0.send(message).await.unwrap();
+    }
+
+    /// Sends what the device may not wait for the end of.
+    pub(crate) async fn send_in_vain(&mut self, message: Message) {
+        let _ = timeout(PATIENCE, self.0.send(message)).await;
+    }
+
+    /// The next frame of that type; heartbeats in between are passed over.
+    pub(crate) async fn next(&mut self, kind: &str) -> Value {
+        loop {
+            let message = self.message().await;
+            let Message::Text(text) = &message else {
+                panic!("expected {kind}, got {message:?}")
+            };
+            let frame: Value = serde_json::from_str(text.as_str()).unwrap();
+            if frame["type"] == kind {
+                return frame;
+            }
+            assert_eq!(frame["type"], "heartbeat", "while waiting for {kind}");
+        }
+    }
+
+    /// The next message of any sort; the end of the socket fails the test.
+    pub(crate) async fn message(&mut self) -> Message {
+        let message = timeout(PATIENCE, self.0.next()).await;
+        message.expect("the device should speak").unwrap().unwrap()
+    }
+
+    /// Reads on until the device is gone, and says whether it said goodbye, and how.
+    pub(crate) async fn end(&mut self) -> Option<CloseFrame> {
+        let end = async {
+            while let Some(Ok(message)) = self.0.next().await {
+                if let Message::Close(frame) = message {
+                    return frame;
+                }
+            }
+            None
+        };
+        timeout(PATIENCE, end).await.expect("the device should go")
+    }
+
+    pub(crate) async fn close(mut self, code: u16, reason: &'static str) {
+        let frame = CloseFrame {
+            code: code.into(),
+            reason: reason.into(),
+        };
+        self.0.close(Some(frame)).await.unwrap();
+        let _ = self.end().await;
+    }
+}
