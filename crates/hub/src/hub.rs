@@ -1,0 +1,181 @@
+//! A hub from its opening to its end.
+
+use std::{fmt, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use chaperone_protocol::{FailureCode, Timestamp};
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    Error, Secrets, Starter,
+    app::App,
+    rest, secrets,
+    store::{GivenUp, NewAgent, OwnerId, Store},
+    switchboard::Switchboard,
+    token::{Scope, Tokens},
+};
+
+/// How long connections have to end in good order once the hub is told to stop.
+const STOP_WITHIN: Duration = Duration::from_millis(900);
+
+/// The embedded device gets a new token at every start; this only has to outlast one run.
+const DEVICE_TOKEN_VALID_FOR: Duration = Duration::from_hours(365 * 24);
+
+const OWNER_TOKEN_VALID_FOR: Duration = Duration::from_hours(24);
+
+/// What a hub needs to know.
+pub struct HubConfig {
+    /// The folder for `hub.db`; made if it is not there.
+    pub data_dir: PathBuf,
+    /// Where the texts of keys are kept.
+    pub secrets: Box<dyn Secrets>,
+    /// Where to listen: a loopback address. Port 0 takes any free one.
+    pub listen: SocketAddr,
+}
+
+/// A hub that listens. It answers once it is served.
+pub struct Hub {
+    app: Arc<App>,
+    listener: TcpListener,
+    address: SocketAddr,
+    starters: Vec<Starter>,
+}
+
+impl fmt::Debug for Hub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hub")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Hub {
+    /// Binds the address and opens the books. On the first start this makes the owner, one agent
+    /// for each level, their keys and the signing secret; later starts find them.
+    pub async fn open(config: HubConfig) -> Result<Self, Error> {
+        let HubConfig {
+            data_dir,
+            secrets,
+            listen,
+        } = config;
+        let listener = bind(listen).await?;
+        let bind_error = |source| Error::Bind {
+            address: listen,
+            source,
+        };
+        let address = listener.local_addr().map_err(bind_error)?;
+
+        let opened = tokio::task::spawn_blocking(move || open_books(&data_dir, secrets.as_ref()));
+        let Books {
+            store,
+            signing_secret,
+            starters,
+            agents,
+        } = opened.await.map_err(|_| Error::Stopped)??;
+        let now = Timestamp::now();
+        store.provide(agents, now).await?;
+        let reason = GivenUp {
+            code: FailureCode::Interrupted,
+            message: "the hub stopped before the device answered".to_owned(),
+        };
+        store.give_up_all(reason, now).await?;
+
+        Ok(Self {
+            app: Arc::new(App {
+                store,
+                tokens: Tokens::new(&signing_secret),
+                switchboard: Arc::new(Switchboard::default()),
+                tasks: TaskTracker::new(),
+                stopping: CancellationToken::new(),
+                port: address.port(),
+            }),
+            listener,
+            address,
+            starters,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A token for the socket of the owner's device, and for nothing else.
+    pub fn owner_device_token(&self) -> Result<String, Error> {
+        self.token(Some(Scope::Device), DEVICE_TOKEN_VALID_FOR)
+    }
+
+    /// A token with which the owner may call the REST paths, for a day.
+    pub fn owner_token(&self) -> Result<String, Error> {
+        self.token(None, OWNER_TOKEN_VALID_FOR)
+    }
+
+    /// The agents that every hub has, lowest level first, with their keys.
+    pub fn starters(&self) -> &[Starter] {
+        &self.starters
+    }
+
+    /// Answers until told to stop, then ends every call and closes every socket within a second.
+    pub async fn serve(self, cancel: CancellationToken) -> Result<(), Error> {
+        let Self { app, listener, .. } = self;
+        // Also when this future is dropped: whoever waits must not wait for a hub that is gone.
+        let stop = app.stopping.clone().drop_guard();
+        let serving = axum::serve(listener, rest::router(&app))
+            .with_graceful_shutdown(cancel.clone().cancelled_owned());
+        let mut serving = std::pin::pin!(serving.into_future());
+        let served = tokio::select! {
+            served = &mut serving => served,
+            () = cancel.cancelled() => {
+                drop(stop);
+                app.tasks.close();
+                let ending = async {
+                    let served = serving.await;
+                    app.tasks.wait().await;
+                    served
+                };
+                // Whoever does not end in time is left to the end of the runtime.
+                tokio::time::timeout(STOP_WITHIN, ending).await.unwrap_or(Ok(()))
+            }
+        };
+        app.store.close().await;
+        served.map_err(Error::Serve)
+    }
+
+    fn token(&self, scope: Option<Scope>, valid_for: Duration) -> Result<String, Error> {
+        let owner = OwnerId::first();
+        let tokens = &self.app.tokens;
+        tokens.sign(owner.as_str(), scope, Timestamp::now(), valid_for)
+    }
+}
+
+struct Books {
+    store: Store,
+    signing_secret: String,
+    starters: Vec<Starter>,
+    agents: Vec<NewAgent>,
+}
+
+fn open_books(data_dir: &std::path::Path, secrets: &dyn Secrets) -> Result<Books, Error> {
+    // The lock on the books first, so that two hubs never make keys at the same time.
+    let store = Store::open(data_dir)?;
+    let signing_secret = secrets::signing_secret(secrets)?;
+    let (starters, agents) = secrets::starters(secrets)?.into_iter().unzip();
+    Ok(Books {
+        store,
+        signing_secret,
+        starters,
+        agents,
+    })
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
+    if !address.ip().is_loopback() {
+        return Err(Error::NotLoopback { address });
+    }
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => Error::AddressInUse { address },
+            _ => Error::Bind { address, source },
+        })
+}

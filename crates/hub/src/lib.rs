@@ -1,0 +1,30 @@
+//! The backend: device doors, REST, accounts, agents.
+//!
+//! One process on loopback with one database file. It decides which agent may ask at all, takes each
+//! command down before it goes out, and keeps the answer whenever it comes. It never decides what
+//! may happen on a device: that is the device's and its owner's. `README.md` beside the manifest
+//! lists paths, codes and limits.
+
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]
+
+mod app;
+mod call;
+mod door;
+mod error;
+mod folder;
+mod governance;
+mod hub;
+mod rate;
+mod rest;
+mod secrets;
+mod store;
+mod switchboard;
+mod token;
+
+pub use error::Error;
+pub use hub::{Hub, HubConfig};
+pub use secrets::{Secrets, SecretsError, Starter, agent_key_name};
+
+#[cfg(test)]
+mod tests;

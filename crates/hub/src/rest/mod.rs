@@ -1,0 +1,64 @@
+//! The HTTP side: every path, and what holds for all of them.
+//!
+//! Nothing here speaks to a device directly or decides about levels.
+
+mod ask;
+mod body;
+mod caller;
+mod guard;
+mod read;
+mod refusal;
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware,
+    routing::{get, post},
+};
+use serde_json::{Value, json};
+
+pub(crate) use refusal::Refusal;
+
+use crate::{app::App, door};
+
+/// The largest body taken.
+const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// Every path of the hub.
+pub(crate) fn router(app: &Arc<App>) -> Router {
+    Router::new()
+        .route("/healthz", get(health))
+        .route("/api/devices", get(read::devices))
+        .route("/api/devices/notification", post(ask::notification))
+        .route("/api/devices/execute", post(ask::execute))
+        .route("/api/devices/{device}", get(read::device))
+        .route("/api/devices/{device}/audit", get(read::audit))
+        .merge(door::router())
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(app),
+            guard::local_only,
+        ))
+        .with_state(Arc::clone(app))
+}
+
+async fn health() -> Json<Value> {
+    Json(json!({ "status": "ok" }))
+}
+
+async fn unknown_path() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "not_found", "no such path")
+}
+
+async fn wrong_method() -> Refusal {
+    Refusal::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this path does not take that method",
+    )
+}

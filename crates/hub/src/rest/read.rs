@@ -1,0 +1,193 @@
+//! What a caller may look at: its owner's devices and what was asked of them.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, Query, State, rejection::QueryRejection},
+};
+use chaperone_protocol::{DeviceId, DeviceInfo, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{Refusal, caller::Caller};
+use crate::{
+    app::App,
+    store::{AuditEntry, DeviceRow},
+};
+
+/// How many audit lines are read when the caller does not say.
+const DEFAULT_LINES: u32 = 100;
+const MAX_LINES: u32 = 1_000;
+
+#[derive(Deserialize)]
+pub(super) struct Filter {
+    status: Option<Status>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Online,
+    Offline,
+    /// Part of the protocol's vocabulary; our devices take several commands at once, so none
+    /// ever is.
+    Busy,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Lines {
+    limit: Option<u32>,
+}
+
+/// A device as callers see it.
+#[derive(Serialize)]
+pub(super) struct DeviceView {
+    id: DeviceId,
+    device_id: DeviceId,
+    name: String,
+    node_type: &'static str,
+    status: Status,
+    platform: String,
+    platform_version: String,
+    architecture: String,
+    capabilities: Vec<String>,
+    last_seen: Timestamp,
+}
+
+/// One line of the audit as callers see it.
+#[derive(Serialize)]
+pub(super) struct AuditView {
+    id: String,
+    action_type: String,
+    success: bool,
+    result_summary: Option<String>,
+    error_message: Option<String>,
+    /// Nothing here makes files yet.
+    file_path: Option<String>,
+    duration_ms: Option<i64>,
+    created_at: Timestamp,
+    agent_id: Option<String>,
+    user_id: String,
+    code: Option<String>,
+    command_id: Option<String>,
+    maturity_level: String,
+    governance_allowed: bool,
+    /// The outcome came when nobody waited for it any more.
+    late: bool,
+}
+
+/// `GET /api/devices`
+pub(super) async fn devices(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    filter: Result<Query<Filter>, QueryRejection>,
+) -> Result<Json<Vec<DeviceView>>, Refusal> {
+    let Query(Filter { status }) =
+        filter.map_err(|_| Refusal::unprocessable("status: must be online, offline or busy"))?;
+    let rows = app.store.devices(caller.owner().clone()).await?;
+    let views = rows.into_iter().map(|row| view(&app, row));
+    let wanted = views.filter(|view| status.is_none_or(|status| view.status == status));
+    Ok(Json(wanted.collect()))
+}
+
+/// `GET /api/devices/{device}`
+pub(super) async fn device(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<DeviceView>, Refusal> {
+    let row = own_device(&app, &caller, id).await?;
+    Ok(Json(view(&app, row)))
+}
+
+/// `GET /api/devices/{device}/audit`
+pub(super) async fn audit(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    lines: Result<Query<Lines>, QueryRejection>,
+) -> Result<Json<Vec<AuditView>>, Refusal> {
+    let refused = || Refusal::unprocessable(format!("limit: must be between 1 and {MAX_LINES}"));
+    let Query(Lines { limit }) = lines.map_err(|_| refused())?;
+    let limit = limit.unwrap_or(DEFAULT_LINES);
+    if !(1..=MAX_LINES).contains(&limit) {
+        return Err(refused());
+    }
+    let row = own_device(&app, &caller, id).await?;
+    let owner = caller.owner().clone();
+    let entries = app.store.audit(owner, row.info.id, limit).await?;
+    Ok(Json(entries.into_iter().map(AuditView::from).collect()))
+}
+
+async fn own_device(app: &App, caller: &Caller, id: String) -> Result<DeviceRow, Refusal> {
+    let id = DeviceId::new(id)
+        .map_err(|problem| Refusal::unprocessable(format!("device: {problem}")))?;
+    let row = app.store.device(id.clone()).await?;
+    let row = row.ok_or_else(|| Refusal::unknown_device(&id))?;
+    if row.owner != caller.owner().as_str() {
+        return Err(Refusal::forbidden(format!("Device {id} is not yours")));
+    }
+    Ok(row)
+}
+
+fn view(app: &App, row: DeviceRow) -> DeviceView {
+    let heard_at = app.switchboard.heard_at(&row.info.id);
+    let DeviceInfo {
+        id,
+        name,
+        platform,
+        platform_version,
+        architecture,
+        capabilities,
+    } = row.info;
+    DeviceView {
+        node_type: node_type(&platform),
+        status: if heard_at.is_some() {
+            Status::Online
+        } else {
+            Status::Offline
+        },
+        last_seen: heard_at.unwrap_or(row.last_seen_at),
+        device_id: id.clone(),
+        id,
+        name,
+        platform,
+        platform_version,
+        architecture,
+        capabilities,
+    }
+}
+
+/// The protocol's word for a kind of device; phones are what it was made for.
+fn node_type(platform: &str) -> &'static str {
+    match platform {
+        "linux" => "desktop_linux",
+        "windows" => "desktop_windows",
+        "macos" => "desktop_mac",
+        "ios" => "mobile_ios",
+        "android" => "mobile_android",
+        _ => "mobile",
+    }
+}
+
+impl From<AuditEntry> for AuditView {
+    fn from(entry: AuditEntry) -> Self {
+        Self {
+            id: entry.number.to_string(),
+            action_type: entry.action,
+            success: entry.success,
+            result_summary: entry.summary,
+            error_message: entry.error,
+            file_path: None,
+            duration_ms: entry.duration_ms,
+            created_at: entry.at,
+            agent_id: entry.agent,
+            user_id: entry.owner,
+            code: entry.code,
+            command_id: entry.command,
+            maturity_level: entry.maturity,
+            governance_allowed: entry.allowed,
+            late: entry.late,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Every answer that is not a success, in one shape.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use chaperone_protocol::{CommandId, DeviceId};
+use serde_json::json;
+
+use crate::Error;
+
+/// A refusal or failure: `detail` for the protocol's own clients, `error` with the same sentence,
+/// and a `code` to branch on.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    command: Option<CommandId>,
+}
+
+impl Refusal {
+    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            command: None,
+        }
+    }
+
+    /// Names the command, so that its outcome can be found in the audit.
+    pub(crate) fn of_command(mut self, id: CommandId) -> Self {
+        self.command = Some(id);
+        self
+    }
+
+    pub(crate) fn unauthorized() -> Self {
+        let status = StatusCode::UNAUTHORIZED;
+        Self::new(status, "unauthorized", "Could not validate credentials")
+    }
+
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
+    }
+
+    pub(crate) fn unknown_device(device: &DeviceId) -> Self {
+        let detail = format!("Device {device} not found");
+        Self::new(StatusCode::NOT_FOUND, "not_found", detail)
+    }
+
+    pub(crate) fn unprocessable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable", detail)
+    }
+
+    pub(crate) fn stopping() -> Self {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(status, "stopping", "the hub is stopping")
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut body = json!({
+            "success": false,
+            "detail": self.detail,
+            "error": self.detail,
+            "code": self.code,
+        });
+        if let (Some(id), Some(fields)) = (&self.command, body.as_object_mut()) {
+            fields.insert("command_id".to_owned(), json!(id));
+        }
+        let mut response = (self.status, Json(body)).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        response
+    }
+}
+
+/// What went wrong inside stays inside.
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        if matches!(error, Error::Stopped) {
+            return Self::stopping();
+        }
+        tracing::error!(error = &error as &dyn std::error::Error, "a request failed");
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self::new(status, "internal", "something went wrong inside the hub")
+    }
+}

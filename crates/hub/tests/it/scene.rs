@@ -1,0 +1,149 @@
+//! A hub on a free port, its secrets, and who may call it.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use chaperone_hub::{Error, Hub, HubConfig, Secrets, SecretsError, Starter};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::http::{self, Pending, Reply};
+
+/// Secrets in memory, which outlive the hub.
+#[derive(Clone, Default)]
+pub(crate) struct Memory(pub(crate) Arc<Mutex<HashMap<String, String>>>);
+
+impl Secrets for Memory {
+    fn get(&self, name: &str) -> Result<Option<String>, SecretsError> {
+        Ok(self.0.lock().unwrap().get(name).cloned())
+    }
+
+    fn set(&self, name: &str, text: &str) -> Result<(), SecretsError> {
+        let mut texts = self.0.lock().unwrap();
+        texts.insert(name.to_owned(), text.to_owned());
+        Ok(())
+    }
+}
+
+/// A running hub.
+pub(crate) struct Scene {
+    pub(crate) address: SocketAddr,
+    pub(crate) device_token: String,
+    pub(crate) owner_token: String,
+    pub(crate) starters: Vec<Starter>,
+    pub(crate) secrets: Memory,
+    folder: TempDir,
+    cancel: CancellationToken,
+    tasks: TaskTracker,
+}
+
+pub(crate) async fn open(folder: &Path, secrets: Memory, listen: &str) -> Result<Hub, Error> {
+    Hub::open(HubConfig {
+        data_dir: folder.to_owned(),
+        secrets: Box::new(secrets),
+        listen: listen.parse().unwrap(),
+    })
+    .await
+}
+
+impl Scene {
+    pub(crate) async fn start() -> Self {
+        Self::start_in(TempDir::new().unwrap(), Memory::default()).await
+    }
+
+    async fn start_in(folder: TempDir, secrets: Memory) -> Self {
+        let hub = open(folder.path(), secrets.clone(), "127.0.0.1:0")
+            .await
+            .unwrap();
+        let cancel = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let scene = Self {
+            address: hub.address(),
+            device_token: hub.owner_device_token().unwrap(),
+            owner_token: hub.owner_token().unwrap(),
+            starters: hub.starters().to_vec(),
+            secrets,
+            folder,
+            cancel: cancel.clone(),
+            tasks: tasks.clone(),
+        };
+        tasks.spawn(async move { hub.serve(cancel).await.unwrap() });
+        scene
+    }
+
+    /// Stops the hub; says how long that took.
+    pub(crate) async fn stop(&self) -> Duration {
+        let start = std::time::Instant::now();
+        self.cancel.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        start.elapsed()
+    }
+
+    /// Stops the hub, does something to its folder, and starts another in it.
+    pub(crate) async fn restart(self, meanwhile: impl FnOnce(&Path)) -> Self {
+        self.stop().await;
+        meanwhile(self.folder.path());
+        Self::start_in(self.folder, self.secrets).await
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn key(&self, agent: &str) -> &str {
+        let starter = self
+            .starters
+            .iter()
+            .find(|starter| starter.id.as_str() == agent);
+        &starter.unwrap().key
+    }
+
+    pub(crate) fn host(&self) -> String {
+        format!("Host: {}", self.address)
+    }
+
+    /// Sends a JSON body with a bearer credential.
+    pub(crate) async fn post(&self, path: &str, credential: &str, body: &Value) -> Pending {
+        let headers = [
+            &self.host(),
+            &format!("Authorization: Bearer {credential}"),
+            "Content-Type: application/json",
+            "Connection: close",
+        ];
+        http::send(
+            self.address,
+            &format!("POST {path}"),
+            &headers,
+            &body.to_string(),
+        )
+        .await
+    }
+
+    pub(crate) async fn get(&self, path: &str, credential: &str) -> Reply {
+        let headers = [
+            &self.host(),
+            &format!("Authorization: Bearer {credential}"),
+            "Connection: close",
+        ];
+        let pending = http::send(self.address, &format!("GET {path}"), &headers, "").await;
+        pending.reply().await
+    }
+
+    /// A device's audit, oldest line first.
+    pub(crate) async fn audit(&self, device: &str) -> Vec<Value> {
+        let reply = self
+            .get(&format!("/api/devices/{device}/audit"), &self.owner_token)
+            .await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        let mut lines = reply.body.as_array().unwrap().clone();
+        lines.reverse();
+        lines
+    }
+}
