@@ -1,0 +1,103 @@
+//! The desk: what waits for the person, and until when. Pure; time comes in.
+
+use std::collections::BTreeMap;
+
+use chaperone_protocol::{AgentId, CommandId, ConnectionId};
+use tokio::time::Instant;
+
+use crate::{engine::Case, error::AnswerError, request::Request};
+
+/// Requests that wait at once. A person cannot answer more, and each costs memory.
+const LIMIT: usize = 100;
+
+/// The requests, by the journal's number: oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Desk(BTreeMap<u64, Waiting>);
+
+#[derive(Debug)]
+struct Waiting {
+    case: Case,
+    request: Request,
+    /// Measured on a clock that does not jump.
+    until: Instant,
+}
+
+impl Desk {
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.len() >= LIMIT
+    }
+
+    pub(crate) fn put(&mut self, case: Case, request: Request, until: Instant) {
+        self.0.insert(
+            request.number,
+            Waiting {
+                case,
+                request,
+                until,
+            },
+        );
+    }
+
+    /// Takes a request off the desk, if what the person saw is what waits.
+    pub(crate) fn take(
+        &mut self,
+        number: u64,
+        digest: &str,
+    ) -> Result<(Case, Request), AnswerError> {
+        let waiting = self.0.get(&number).ok_or(AnswerError::Gone)?;
+        if waiting.request.digest != digest {
+            return Err(AnswerError::Changed);
+        }
+        self.remove(number).ok_or(AnswerError::Gone)
+    }
+
+    /// Takes a request off the desk, whatever it shows.
+    pub(crate) fn remove(&mut self, number: u64) -> Option<(Case, Request)> {
+        self.0
+            .remove(&number)
+            .map(|waiting| (waiting.case, waiting.request))
+    }
+
+    /// The request that a hub's command waits as.
+    pub(crate) fn find(&self, connection: &ConnectionId, id: &CommandId) -> Option<u64> {
+        self.numbers(|waiting| waiting.case.connection == *connection && waiting.case.id == *id)
+            .first()
+            .copied()
+    }
+
+    /// When the next request expires.
+    pub(crate) fn next_expiry(&self) -> Option<Instant> {
+        self.0.values().map(|waiting| waiting.until).min()
+    }
+
+    /// Requests whose time is up.
+    pub(crate) fn expired(&self, now: Instant) -> Vec<u64> {
+        self.numbers(|waiting| waiting.until <= now)
+    }
+
+    /// Requests of one agent; of everybody, where none is named.
+    pub(crate) fn of(&self, agent: Option<(&ConnectionId, &AgentId)>) -> Vec<u64> {
+        self.numbers(|waiting| {
+            let asker = &waiting.request.asker;
+            agent.is_none_or(|(connection, id)| {
+                asker.connection == *connection
+                    && asker.agent.as_ref().is_some_and(|agent| agent.id == *id)
+            })
+        })
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        self.0
+            .values()
+            .map(|waiting| waiting.request.clone())
+            .collect()
+    }
+
+    fn numbers(&self, wanted: impl Fn(&Waiting) -> bool) -> Vec<u64> {
+        self.0
+            .iter()
+            .filter(|(_, waiting)| wanted(waiting))
+            .map(|(number, _)| *number)
+            .collect()
+    }
+}

@@ -1,0 +1,161 @@
+//! The device from outside: start it, ask it, end it.
+
+use std::sync::Arc;
+
+use chaperone_gate::{Standing, Switches};
+use chaperone_protocol::{AgentId, CommandState, ConnectionId};
+use chaperone_senses::Notifier;
+use chaperone_shell::Surroundings;
+use chaperone_vault::Vault;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    connection::ConnectionConfig,
+    engine::Engine,
+    error::{AnswerError, StartError},
+    event::{Event, Look, Reply, Update},
+    request::Answer,
+};
+
+/// Calls that wait for the loop. A caller waits when it is full.
+const EVENTS: usize = 64;
+/// Changes that wait for the watcher. The loop waits when it is full; the watcher only copies.
+const UPDATES: usize = 256;
+
+/// Told of every step the journal takes, after it is durable and before its effect.
+pub type StepHook = dyn Fn(CommandState) + Send + Sync;
+
+/// What the person set.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Capabilities on or off.
+    pub switches: Switches,
+    /// What each level may do.
+    pub standing: Standing,
+}
+
+/// What a device is made of.
+pub struct Parts {
+    /// What it remembers.
+    pub vault: Vault,
+    /// How it shows notifications.
+    pub notifier: Arc<dyn Notifier>,
+    /// Where programs run, and what they never see.
+    pub surroundings: Surroundings,
+    /// What the person set.
+    pub settings: Settings,
+    /// The hubs to keep connected.
+    pub connections: Vec<ConnectionConfig>,
+    /// The version it says it is.
+    pub version: String,
+    /// Tests end the process at a certain step with it.
+    pub hook: Option<Arc<StepHook>>,
+}
+
+/// A running device. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Device {
+    events: mpsc::Sender<Event>,
+}
+
+impl Device {
+    /// Starts a device: takes up what an earlier run left, then opens its connections.
+    ///
+    /// The receiver hears every change; it must be read for as long as the device runs.
+    pub async fn start(
+        parts: Parts,
+        tracker: &TaskTracker,
+        cancel: CancellationToken,
+    ) -> Result<(Self, mpsc::Receiver<Update>), StartError> {
+        let (events, inbox) = mpsc::channel(EVENTS);
+        let (updates, outbox) = mpsc::channel(UPDATES);
+        let engine = Engine::new(
+            parts,
+            inbox,
+            events.clone(),
+            updates,
+            tracker.clone(),
+            cancel,
+        )
+        .await?;
+        tracker.spawn(engine.run());
+        Ok((Self { events }, outbox))
+    }
+
+    /// Gives the person's answer to a request; returns once it is durable.
+    pub async fn answer(
+        &self,
+        number: u64,
+        digest: String,
+        answer: Answer,
+    ) -> Result<(), AnswerError> {
+        self.ask(|reply| Event::Answer {
+            number,
+            digest,
+            answer,
+            reply,
+        })
+        .await
+    }
+
+    /// Denies everything one agent waits for; everything, where none is named.
+    pub async fn deny_all(
+        &self,
+        agent: Option<(ConnectionId, AgentId)>,
+    ) -> Result<(), AnswerError> {
+        self.ask(|reply| Event::DenyAll { agent, reply }).await
+    }
+
+    /// Stops a run.
+    pub async fn stop(&self, number: u64) -> Result<(), AnswerError> {
+        self.ask(|reply| Event::Stop { number, reply }).await
+    }
+
+    /// Stops everything and lets nothing run, or lifts that.
+    pub async fn pause(&self, paused: bool) -> Result<(), AnswerError> {
+        self.ask(|reply| Event::Pause { paused, reply }).await
+    }
+
+    /// Tries a connection at once.
+    pub async fn try_now(&self, connection: ConnectionId) -> Result<(), AnswerError> {
+        self.events
+            .send(Event::TryNow { connection })
+            .await
+            .map_err(|_| AnswerError::Stopping)
+    }
+
+    /// The whole state.
+    pub async fn look(&self) -> Result<Look, AnswerError> {
+        let (reply, answer) = oneshot::channel();
+        self.events
+            .send(Event::Look { reply })
+            .await
+            .map_err(|_| AnswerError::Stopping)?;
+        answer.await.map_err(|_| AnswerError::Stopping)
+    }
+
+    /// Ends it in good order: nothing waits, nothing runs, what can be delivered is.
+    pub async fn shutdown(&self) {
+        let (reply, ended) = oneshot::channel();
+        if self.events.send(Event::Shutdown { reply }).await.is_ok() {
+            // An error means that it ended without saying so, which is an end too.
+            let _ = ended.await;
+        }
+    }
+
+    async fn ask(&self, event: impl FnOnce(Reply) -> Event) -> Result<(), AnswerError> {
+        let (reply, answer) = oneshot::channel();
+        self.events
+            .send(event(reply))
+            .await
+            .map_err(|_| AnswerError::Stopping)?;
+        answer.await.map_err(|_| AnswerError::Stopping)?
+    }
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,140 @@
+use std::time::Duration;
+
+use chaperone_gate::{Judgement, Verdict};
+use chaperone_protocol::{
+    Agent, AgentId, Capability, CommandId, ConnectionId, Maturity, Notify, Timestamp,
+};
+use tokio::time::Instant;
+
+use crate::{
+    desk::Desk,
+    engine::Case,
+    entry::{Asked, What},
+    error::AnswerError,
+    rate::Rates,
+    request::{Asker, Plan, Request},
+};
+
+fn connection() -> ConnectionId {
+    ConnectionId::new("home").unwrap()
+}
+
+fn agent(id: &str) -> Agent {
+    Agent {
+        id: AgentId::new(id).unwrap(),
+        name: id.to_owned(),
+        maturity: Maturity::Intern,
+    }
+}
+
+fn asker(id: &str) -> Asker {
+    Asker {
+        connection: connection(),
+        connection_name: "Home".to_owned(),
+        agent: Some(agent(id)),
+        level: Maturity::Intern,
+    }
+}
+
+fn plan(title: &str) -> Plan {
+    Plan::Notification(Notify {
+        title: title.to_owned(),
+        body: String::new(),
+        icon: None,
+        sound: None,
+    })
+}
+
+fn waiting(number: u64, id: &str) -> (Case, Request) {
+    let (asker, plan) = (asker(id), plan("Hello"));
+    let case = Case {
+        number,
+        id: CommandId::new(format!("command-{number}")).unwrap(),
+        connection: connection(),
+        asked: Asked {
+            id: CommandId::new(format!("command-{number}")).unwrap(),
+            connection: "Home".to_owned(),
+            agent: Some(agent(id)),
+            what: What::Notification {
+                title: "Hello".to_owned(),
+            },
+        },
+        judgement: None,
+        approval: None,
+        expires_at: Timestamp::UNIX_EPOCH,
+    };
+    let request = Request {
+        number,
+        digest: plan.digest(number, &asker).unwrap(),
+        asker,
+        plan,
+        judgement: Judgement {
+            verdict: Verdict::Ask,
+            reasons: Vec::new(),
+            level: Maturity::Intern,
+        },
+        risks: Vec::new(),
+        asked_at: Timestamp::UNIX_EPOCH,
+        expires_at: Timestamp::UNIX_EPOCH,
+    };
+    (case, request)
+}
+
+#[test]
+fn a_request_is_taken_once_and_only_as_it_was_shown() {
+    let mut desk = Desk::default();
+    let (case, request) = waiting(7, "scout");
+    let digest = request.digest.clone();
+    desk.put(case, request, Instant::now());
+
+    assert!(matches!(desk.take(7, "another"), Err(AnswerError::Changed)));
+    assert!(desk.take(7, &digest).is_ok());
+    assert!(matches!(desk.take(7, &digest), Err(AnswerError::Gone)));
+}
+
+#[test]
+fn every_part_of_a_request_is_in_its_digest() {
+    let reference = plan("Hello").digest(1, &asker("scout")).unwrap();
+    assert_eq!(reference, plan("Hello").digest(1, &asker("scout")).unwrap());
+    let mut raised = asker("scout");
+    raised.level = Maturity::Supervised;
+    for other in [
+        plan("Hallo").digest(1, &asker("scout")).unwrap(),
+        plan("Hello").digest(2, &asker("scout")).unwrap(),
+        plan("Hello").digest(1, &asker("spy")).unwrap(),
+        plan("Hello").digest(1, &raised).unwrap(),
+    ] {
+        assert_ne!(reference, other);
+    }
+}
+
+#[test]
+fn the_desk_knows_whose_requests_expire_when() {
+    let mut desk = Desk::default();
+    let now = Instant::now();
+    for (number, id, left) in [(1, "scout", 5), (2, "spy", 1), (3, "scout", 9)] {
+        let (case, request) = waiting(number, id);
+        desk.put(case, request, now + Duration::from_secs(left));
+    }
+    assert_eq!(desk.next_expiry(), Some(now + Duration::from_secs(1)));
+    assert_eq!(desk.expired(now + Duration::from_secs(5)), [1, 2]);
+    let (home, scout) = (connection(), AgentId::new("scout").unwrap());
+    assert_eq!(desk.of(Some((&home, &scout))), [1, 3]);
+    assert_eq!(desk.of(None), [1, 2, 3]);
+    let id = CommandId::new("command-2").unwrap();
+    assert_eq!(desk.find(&home, &id), Some(2));
+}
+
+#[test]
+fn unasked_runs_are_counted_for_a_minute() {
+    let mut rates = Rates::default();
+    let key = (connection(), None, Capability::Notification);
+    let now = Instant::now();
+    for second in 0..3 {
+        rates.count(key.clone(), now + Duration::from_secs(second));
+    }
+    assert_eq!(rates.recent(&key, now + Duration::from_secs(59)), 3);
+    assert_eq!(rates.recent(&key, now + Duration::from_secs(61)), 1);
+    let other = (connection(), None, Capability::Shell);
+    assert_eq!(rates.recent(&other, now), 0);
+}
