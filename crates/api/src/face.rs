@@ -1,0 +1,41 @@
+//! Which face may call what. A face is decided by the host that it is part of, never by itself.
+
+use crate::call::Call;
+
+/// Where a call comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// The panel window, or its twin in a browser on this machine.
+    Panel,
+    /// The small window that shows one request.
+    Request,
+    /// The command line, where no window exists.
+    Terminal,
+    /// The command line beside a desktop app: it may look and stop, but what needs a yes is
+    /// answered in the window, where the person sees what it is about.
+    Bystander,
+}
+
+impl Face {
+    pub(crate) fn may(self, call: &Call) -> bool {
+        match self {
+            Self::Panel | Self::Terminal => true,
+            Self::Request => matches!(
+                call,
+                Call::Snapshot | Call::Answer(_) | Call::DenyAll(_) | Call::Shown(_)
+            ),
+            Self::Bystander => match call {
+                Call::Snapshot
+                | Call::DenyAll(_)
+                | Call::Stop(_)
+                | Call::ActivityList(_)
+                | Call::Output(_)
+                | Call::Verify
+                | Call::TryNow(_) => true,
+                Call::Pause(params) => params.paused,
+                Call::Answer(params) => params.decision == crate::view::Decision::Deny,
+                Call::Shown(_) | Call::Starters => false,
+            },
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What every face of Chaperone calls and hears: the window, the browser page, the command line.
+//!
+//! Composes the engine (vault, embedded hub, device) and turns its types into what faces show.
+//! Faces hold no logic of their own; hosts only carry calls and messages.
+
+mod answer;
+mod call;
+mod convert;
+mod door;
+mod error;
+mod face;
+mod log;
+pub mod offline;
+mod place;
+mod start;
+mod stream;
+pub mod view;
+
+pub use chaperone_device::StepHook;
+pub use chaperone_link::{Address, Error as AddressError, Secret};
+pub use chaperone_protocol::{DeviceId, Maturity};
+pub use door::{Door, DoorClient, DoorError};
+pub use error::StartError;
+pub use face::Face;
+pub use log::start_log;
+pub use place::data_dir;
+pub use start::{Api, Join, StartOptions};
+pub use stream::{Message, Pulse, Subscription};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! What can be done without a running Chaperone: look at the record, read a key, set the pause.
+
+use std::path::Path;
+
+use chaperone_vault::{SecretStore, Vault};
+
+use crate::{
+    error::StartError,
+    view::{BrokenView, VerifyResponse},
+};
+
+/// Why something could not be done offline.
+#[derive(Debug, thiserror::Error)]
+pub enum OfflineError {
+    /// Nothing was ever kept there.
+    #[error("there is no Chaperone data in {0}; start it once, or name its folder with --data-dir")]
+    Nothing(String),
+    /// What is kept could not be read or written.
+    #[error(transparent)]
+    Vault(#[from] chaperone_vault::Error),
+    /// It could not be opened.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// No such agent.
+    #[error(
+        "there is no agent {0:?} on this computer's hub (there are student, intern, supervised and autonomous)"
+    )]
+    NoAgent(String),
+    /// A worker could not be started.
+    #[error("starting a worker")]
+    Worker(#[from] std::io::Error),
+}
+
+/// Checks the whole record. Works while Chaperone runs.
+pub fn verify(data_dir: &Path) -> Result<VerifyResponse, OfflineError> {
+    let (secrets, _) = secrets(data_dir)?;
+    let verified = chaperone_vault::verify(data_dir, &secrets)?;
+    Ok(VerifyResponse {
+        entries: verified.entries,
+        broken: verified.broken.map(|broken| BrokenView {
+            seq: broken.seq,
+            problem: broken.to_string(),
+        }),
+    })
+}
+
+/// The key of one of the embedded hub's own agents.
+pub fn agent_key(data_dir: &Path, agent: &str) -> Result<String, OfflineError> {
+    let (secrets, _) = secrets(data_dir)?;
+    let known: chaperone_protocol::Maturity = agent
+        .parse()
+        .map_err(|_| OfflineError::NoAgent(agent.to_owned()))?;
+    secrets
+        .get(&chaperone_hub::agent_key_name(known.as_str()))?
+        .and_then(|key| key.expose_str().map(str::to_owned))
+        .ok_or_else(|| OfflineError::Nothing(data_dir.display().to_string()))
+}
+
+/// Writes the pause down, for the next start.
+pub fn set_paused(data_dir: &Path, paused: bool) -> Result<(), OfflineError> {
+    let (secrets, _) = secrets(data_dir)?;
+    let vault = Vault::open(data_dir, secrets).map_err(StartError::from)?;
+    tokio::runtime::Builder::new_current_thread()
+        .build()?
+        .block_on(chaperone_device::set_paused(&vault, paused))?;
+    Ok(())
+}
+
+/// Tries what the shell's sandbox promises.
+pub fn doctor() -> Result<(), String> {
+    chaperone_shell::doctor().map_err(|problem| problem.to_string())
+}
+
+fn secrets(data_dir: &Path) -> Result<(SecretStore, Option<String>), OfflineError> {
+    if !data_dir.is_dir() {
+        return Err(OfflineError::Nothing(data_dir.display().to_string()));
+    }
+    Ok(SecretStore::choose(data_dir)?)
+}

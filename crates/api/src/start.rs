@@ -1,0 +1,365 @@
+//! Putting the parts together, and taking them apart again.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use chaperone_device::{ConnectionConfig, Device, Parts, Settings, StepHook, Update};
+use chaperone_hub::{Hub, HubConfig, Starter};
+use chaperone_link::{Address, LinkConfig, Secret};
+use chaperone_protocol::{ConnectionId, DeviceId, DeviceInfo, Maturity};
+use chaperone_senses::NativeNotifier;
+use chaperone_shell::Surroundings;
+use chaperone_vault::{SecretStore, Vault};
+use tokio::sync::{mpsc, watch};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    convert,
+    error::StartError,
+    place,
+    stream::{Pulse, Stream, Subscription},
+    view::{Change, DeviceView, Snapshot},
+};
+
+/// The port agents call, unless it is taken or another is set.
+pub(crate) const HUB_PORT: u16 = 7377;
+/// As many ports after it are tried when it is taken.
+const HUB_PORTS: u16 = 10;
+/// The end takes no longer than this, whatever hangs.
+const END: Duration = Duration::from_secs(5);
+/// The dialect of every hub there is so far.
+const DIALECT: &str = "atom";
+/// This computer's name at its own hub.
+const EMBEDDED: &str = "this-computer";
+
+/// How to start.
+#[derive(Default)]
+pub struct StartOptions {
+    /// The folder that holds everything; see [`crate::data_dir`].
+    pub data_dir: PathBuf,
+    /// The hub's port; 0 takes any. None is the usual one, or one after it.
+    pub hub_port: Option<u16>,
+    /// The folder agents' commands run in when they name none.
+    pub work_dir: Option<PathBuf>,
+    /// Hubs elsewhere to connect to, beside the embedded one.
+    pub joins: Vec<Join>,
+    /// Told of each journal step; tests end the process at a certain one.
+    pub hook: Option<Arc<StepHook>>,
+}
+
+/// A hub elsewhere.
+pub struct Join {
+    /// Its address; `ws://` only on this computer.
+    pub address: Address,
+    /// What this computer is called there.
+    pub device: DeviceId,
+    /// What lets this computer in.
+    pub token: Secret,
+    /// The highest level anybody there has here.
+    pub ceiling: Maturity,
+}
+
+/// A running Chaperone. Cheap to clone.
+#[derive(Clone)]
+pub struct Api {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) vault: Vault,
+    pub(crate) device: Device,
+    pub(crate) stream: Stream,
+    pub(crate) starters: Vec<Starter>,
+    pub(crate) hub_address: SocketAddr,
+    tracker: TaskTracker,
+    /// Ends the doors; the engine and the hub go after them.
+    closing: CancellationToken,
+    cancel: CancellationToken,
+}
+
+impl Api {
+    /// Starts vault, hub and device on a data folder.
+    pub async fn start(options: StartOptions) -> Result<Self, StartError> {
+        let data_dir = options.data_dir;
+        let work_dir = options.work_dir.unwrap_or_else(|| beside(&data_dir));
+        make_folder(&data_dir)?;
+        make_folder(&work_dir)?;
+
+        let dir = data_dir.clone();
+        let (vault, secrets, mut notices) =
+            tokio::task::spawn_blocking(move || open_vault(&dir)).await??;
+        let hub = open_hub(&data_dir, &secrets, options.hub_port).await?;
+        let hub_address = hub.address();
+        if options.hub_port.is_none() && hub_address.port() != HUB_PORT {
+            notices.push(format!(
+                "Port {HUB_PORT} is taken by another program, so agents call this computer's hub at http://{hub_address}."
+            ));
+        }
+        if let Err(problem) = offline_doctor().await {
+            notices.push(format!("No program can be run for agents: {problem}"));
+        }
+        let token = hub.owner_device_token().map_err(StartError::Hub)?;
+        let starters = hub.starters().to_vec();
+        let embedded = embedded(hub_address, &token)?;
+        let mut connections = vec![connection(embedded, EMBEDDED, "This computer".to_owned())?];
+        for join in options.joins {
+            // One connection a hub: its address names it, also over a restart.
+            let name = join.address.to_string();
+            connections.push(connection(join, &name, name.clone())?);
+        }
+
+        let tracker = TaskTracker::new();
+        let (closing, cancel) = (CancellationToken::new(), CancellationToken::new());
+        let hub_cancel = cancel.child_token();
+        tracker.spawn(async move {
+            if let Err(error) = hub.serve(hub_cancel).await {
+                tracing::error!(%error, "the hub ended");
+            }
+        });
+
+        let settings = Settings::default();
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let recent = crate::answer::recent(&vault).await?;
+        let stream = Stream::new(Snapshot {
+            seq: 0,
+            device: DeviceView {
+                name: place::computer_name(),
+                version: version.clone(),
+                hub_address: Some(format!("http://{hub_address}")),
+            },
+            paused: false,
+            connections: Vec::new(),
+            requests: Vec::new(),
+            running: Vec::new(),
+            standing: convert::standing(&settings.standing),
+            recent,
+            notices: notices.clone(),
+        });
+        let parts = Parts {
+            vault: vault.clone(),
+            notifier: Arc::new(NativeNotifier::new("Chaperone")),
+            surroundings: Surroundings::of_this_user(work_dir, vec![data_dir.clone()]),
+            settings,
+            connections,
+            version,
+            hook: options.hook,
+        };
+        let (device, updates) = Device::start(parts, &tracker, cancel.child_token()).await?;
+        tracker.spawn(pump(updates, stream.clone(), notices));
+        let look = device.look().await.ok();
+        if let Some(look) = look {
+            stream.publish(Change::Paused {
+                paused: look.paused,
+            });
+            stream.publish(Change::Connections {
+                connections: look.connections.iter().map(convert::connection).collect(),
+            });
+        }
+        Ok(Self {
+            inner: Arc::new(Inner {
+                data_dir,
+                vault,
+                device,
+                stream,
+                starters,
+                hub_address,
+                tracker,
+                closing,
+                cancel,
+            }),
+        })
+    }
+
+    /// Everything a face draws, now.
+    pub fn snapshot(&self) -> Snapshot {
+        self.inner.stream.snapshot()
+    }
+
+    /// The state and every change to it.
+    pub fn subscribe(&self) -> Subscription {
+        self.inner.stream.subscribe()
+    }
+
+    /// The few numbers a tray needs.
+    pub fn pulse(&self) -> watch::Receiver<Pulse> {
+        self.inner.stream.pulse()
+    }
+
+    /// The folder that holds everything.
+    pub fn data_dir(&self) -> &Path {
+        &self.inner.data_dir
+    }
+
+    pub(crate) fn tracker(&self) -> &TaskTracker {
+        &self.inner.tracker
+    }
+
+    pub(crate) fn closing(&self) -> CancellationToken {
+        self.inner.closing.child_token()
+    }
+
+    /// Ends everything in order, within five seconds: requests are taken back, programs stopped,
+    /// outcomes delivered, then doors, hub and device close.
+    pub async fn shutdown(&self) {
+        let orderly = async {
+            self.inner.device.shutdown().await;
+            self.inner.closing.cancel();
+            self.inner.cancel.cancel();
+            self.inner.tracker.close();
+            self.inner.tracker.wait().await;
+        };
+        if tokio::time::timeout(END, orderly).await.is_err() {
+            tracing::warn!("something did not end in time; leaving anyway");
+        }
+    }
+}
+
+fn open_vault(dir: &Path) -> Result<(Vault, SecretStore, Vec<String>), StartError> {
+    let (secrets, notice) = SecretStore::choose(dir)?;
+    let vault = Vault::open(dir, secrets.clone())?;
+    let notices = notice
+        .into_iter()
+        .chain(vault.notices().iter().cloned())
+        .collect();
+    Ok((vault, secrets, notices))
+}
+
+async fn open_hub(
+    data_dir: &Path,
+    secrets: &SecretStore,
+    port: Option<u16>,
+) -> Result<Hub, StartError> {
+    let ports = match port {
+        Some(port) => port..=port,
+        None => HUB_PORT..=HUB_PORT + HUB_PORTS,
+    };
+    let mut taken = None;
+    for port in ports {
+        let opened = Hub::open(HubConfig {
+            data_dir: data_dir.to_owned(),
+            secrets: Box::new(HubSecrets(secrets.clone())),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        })
+        .await;
+        match opened {
+            Err(error @ chaperone_hub::Error::AddressInUse { .. }) => taken = Some(error),
+            opened => return opened.map_err(StartError::Hub),
+        }
+    }
+    match taken {
+        Some(error) => Err(StartError::Hub(error)),
+        // The range is never empty; without a port there is nothing to report but that.
+        None => Err(StartError::NoHome),
+    }
+}
+
+/// The hub inside. Its agents are the person's own; each still is asked for at its first use.
+fn embedded(hub: SocketAddr, token: &str) -> Result<Join, StartError> {
+    Ok(Join {
+        address: Address::parse(&format!("ws://{hub}")).map_err(StartError::Link)?,
+        device: DeviceId::new(EMBEDDED)?,
+        token: Secret::new(token),
+        ceiling: Maturity::Autonomous,
+    })
+}
+
+fn connection(join: Join, id: &str, name: String) -> Result<ConnectionConfig, StartError> {
+    Ok(ConnectionConfig {
+        name,
+        address: join.address.to_string(),
+        ceiling: join.ceiling,
+        link: LinkConfig {
+            connection: ConnectionId::new(id)?,
+            dialect: chaperone_dialects::dialect(DIALECT).ok_or(StartError::NoDialect)?,
+            address: join.address,
+            token: join.token,
+            device: DeviceInfo {
+                id: join.device,
+                name: place::computer_name(),
+                platform: std::env::consts::OS.to_owned(),
+                platform_version: String::new(),
+                architecture: std::env::consts::ARCH.to_owned(),
+                capabilities: vec!["notification".to_owned(), "execute_command".to_owned()],
+            },
+        },
+    })
+}
+
+/// Carries the device's updates into the stream.
+async fn pump(mut updates: mpsc::Receiver<Update>, stream: Stream, notices: Vec<String>) {
+    while let Some(update) = updates.recv().await {
+        let change = match update {
+            Update::Paused(paused) => Change::Paused { paused },
+            Update::Connections(connections) => Change::Connections {
+                connections: connections.iter().map(convert::connection).collect(),
+            },
+            Update::Requests(requests) => Change::Requests {
+                requests: requests.iter().map(convert::request).collect(),
+            },
+            Update::Running(running) => Change::Running {
+                running: running.iter().map(convert::running).collect(),
+            },
+            Update::Recorded { seq, at, entry } => match convert::activity(seq, at, &entry) {
+                Some(entry) => Change::Activity {
+                    entry: Box::new(entry),
+                },
+                None => continue,
+            },
+            Update::Unwritable(cause) => {
+                let mut now = notices.clone();
+                now.extend(cause.map(|cause| {
+                    format!("The record cannot be written, so nothing is run for agents: {cause}")
+                }));
+                Change::Notices { notices: now }
+            }
+        };
+        stream.publish(change);
+    }
+}
+
+async fn offline_doctor() -> Result<(), String> {
+    match tokio::task::spawn_blocking(crate::offline::doctor).await {
+        Ok(examined) => examined,
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// The hub's secrets lie where the device's do.
+struct HubSecrets(SecretStore);
+
+impl chaperone_hub::Secrets for HubSecrets {
+    fn get(&self, name: &str) -> Result<Option<String>, chaperone_hub::SecretsError> {
+        let secret = self.0.get(name)?;
+        Ok(secret.and_then(|secret| secret.expose_str().map(str::to_owned)))
+    }
+
+    fn set(&self, name: &str, text: &str) -> Result<(), chaperone_hub::SecretsError> {
+        Ok(self.0.set(name, &chaperone_vault::Secret::new(text))?)
+    }
+}
+
+/// Beside the data folder: agents' programs may see this one, and must not see that one.
+fn beside(data_dir: &Path) -> PathBuf {
+    let mut name = data_dir.file_name().unwrap_or_default().to_owned();
+    name.push("-work");
+    data_dir.with_file_name(name)
+}
+
+fn make_folder(path: &Path) -> Result<(), StartError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(path).map_err(|source| StartError::DataDir {
+        path: path.to_owned(),
+        source,
+    })
+}

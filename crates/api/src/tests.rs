@@ -1,0 +1,89 @@
+use std::{collections::BTreeMap, fs, path::Path};
+
+use ts_rs::{Config, ExportError, TS};
+
+use crate::{
+    face::Face,
+    stream::Message,
+    view::{
+        ActivityListParams, ActivityListResponse, AnswerParams, ApiError, DenyAllParams, Done,
+        OutputParams, OutputResponse, PauseParams, ShownParams, StartersResponse, StopParams,
+        TryNowParams, VerifyResponse,
+    },
+};
+
+/// The page's types are those of this crate. `UPDATE_GENERATED=1` writes them anew.
+#[test]
+fn generated_types_are_fresh() {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/api/generated");
+    let fresh = tempfile::tempdir().unwrap();
+    generate(fresh.path()).unwrap();
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        let _ = fs::remove_dir_all(&committed);
+        generate(&committed).unwrap();
+    }
+    assert!(
+        read(&committed) == read(fresh.path()),
+        "stale: run `UPDATE_GENERATED=1 cargo test -p chaperone-api generated`"
+    );
+}
+
+fn generate(dir: &Path) -> Result<(), ExportError> {
+    let config = Config::new().with_out_dir(dir);
+    macro_rules! export {
+        ($($root:ty),* $(,)?) => { $(<$root>::export_all(&config)?;)* };
+    }
+    export!(
+        Message,
+        AnswerParams,
+        DenyAllParams,
+        ShownParams,
+        StopParams,
+        PauseParams,
+        TryNowParams,
+        ActivityListParams,
+        ActivityListResponse,
+        OutputParams,
+        OutputResponse,
+        VerifyResponse,
+        StartersResponse,
+        Done,
+        ApiError,
+    );
+    Ok(())
+}
+
+fn read(dir: &Path) -> BTreeMap<String, String> {
+    let Ok(files) = fs::read_dir(dir) else {
+        return BTreeMap::new();
+    };
+    files
+        .map(|file| file.unwrap())
+        .map(|file| {
+            let text = fs::read_to_string(file.path()).unwrap();
+            (file.file_name().to_string_lossy().into_owned(), text)
+        })
+        .collect()
+}
+
+#[test]
+fn a_bystander_may_look_and_stop_but_not_allow() {
+    use serde_json::json;
+
+    use crate::call::Call;
+    let may = |face: Face, name: &str, params| face.may(&Call::read(name, params).unwrap());
+    let allow = json!({ "id": "1", "digest": "", "decision": "allowOnce" });
+    let deny = json!({ "id": "1", "digest": "", "decision": "deny" });
+    assert!(may(Face::Terminal, "requests/answer", allow.clone()));
+    assert!(may(Face::Request, "requests/answer", allow.clone()));
+    assert!(!may(Face::Bystander, "requests/answer", allow));
+    assert!(may(Face::Bystander, "requests/answer", deny));
+    assert!(may(Face::Bystander, "pause/set", json!({ "paused": true })));
+    assert!(!may(
+        Face::Bystander,
+        "pause/set",
+        json!({ "paused": false })
+    ));
+    assert!(!may(Face::Bystander, "agents/starters", json!({})));
+    assert!(!may(Face::Request, "pause/set", json!({ "paused": false })));
+}

@@ -1,0 +1,564 @@
+//! What a face shows, as data. Made from the engine's own types at this border and nowhere below;
+//! generated into TypeScript from here.
+//!
+//! Every text that came from outside is already made visible (control and direction characters
+//! shown as `\u{…}`); faces print it as plain text.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Everything a face needs to draw itself, at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    /// Counts up by one with every [`Event`]; a face that sees a gap asks for a new snapshot.
+    #[ts(type = "number")]
+    pub seq: u64,
+    pub device: DeviceView,
+    /// Everything is stopped, and stays so until a person lifts it.
+    pub paused: bool,
+    pub connections: Vec<ConnectionView>,
+    /// Oldest first.
+    pub requests: Vec<RequestView>,
+    /// What runs right now.
+    pub running: Vec<RunningView>,
+    /// What agents may do, by capability and level; only what this device can really do.
+    pub standing: Vec<StandingRow>,
+    /// The newest entries of the record, newest first, at most 20.
+    pub recent: Vec<ActivityEntry>,
+    /// Things the person should know (no keyring, a damaged file set aside…), in plain words.
+    pub notices: Vec<String>,
+}
+
+/// One change, to be folded into the last snapshot.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    #[ts(type = "number")]
+    pub seq: u64,
+    pub change: Change,
+}
+
+/// What changed; lists come whole, they are short.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Change {
+    Paused {
+        paused: bool,
+    },
+    Connections {
+        connections: Vec<ConnectionView>,
+    },
+    Requests {
+        requests: Vec<RequestView>,
+    },
+    Running {
+        running: Vec<RunningView>,
+    },
+    /// One more entry in the record.
+    Activity {
+        entry: Box<ActivityEntry>,
+    },
+    Notices {
+        notices: Vec<String>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceView {
+    pub name: String,
+    pub version: String,
+    /// The embedded hub's address, when it listens: `http://127.0.0.1:7377`.
+    pub hub_address: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionView {
+    pub id: String,
+    pub name: String,
+    pub address: String,
+    pub phase: Phase,
+    pub failed_attempts: u32,
+    /// Milliseconds since 1970.
+    #[ts(type = "number | null")]
+    pub next_try_at: Option<i64>,
+    pub round_trip_ms: Option<f64>,
+    pub trouble: Option<String>,
+    /// The highest level anybody behind this connection has here.
+    pub ceiling: Level,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Phase {
+    Connecting,
+    Connected,
+    Waiting,
+    Refused,
+    Stopped,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Level {
+    Student,
+    Intern,
+    Supervised,
+    Autonomous,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentView {
+    /// Absent where the hub names nobody.
+    pub id: Option<String>,
+    pub name: String,
+    /// What the hub claims.
+    pub claimed: Level,
+    /// What counts here: the lower of the claim and the person's ceiling.
+    pub level: Level,
+}
+
+/// One command that waits for the person.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestView {
+    /// This device's own number for it.
+    pub id: String,
+    /// Names exactly what is shown here; an answer must carry it.
+    pub digest: String,
+    pub agent: AgentView,
+    /// The connection's name.
+    pub connection: String,
+    pub action: ActionView,
+    /// Why the person is asked; the last reason is the one that decided.
+    pub reasons: Vec<ReasonView>,
+    pub risks: Vec<RiskView>,
+    /// Milliseconds since 1970.
+    #[ts(type = "number")]
+    pub asked_at: i64,
+    /// Milliseconds since 1970. No answer by then is a no.
+    #[ts(type = "number")]
+    pub expires_at: i64,
+    /// What may be answered.
+    pub decisions: Vec<Decision>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Decision {
+    Deny,
+    AllowOnce,
+}
+
+/// What exactly will happen.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum ActionView {
+    Notification {
+        title: String,
+        body: String,
+    },
+    Shell {
+        /// The line as it came.
+        line: String,
+        /// Why it needs a shell, where it does: then it is a script, not plain commands.
+        script_because: Option<String>,
+        /// The programs of a plain line, with the file each name stands for.
+        programs: Vec<ProgramView>,
+        working_dir: String,
+        /// Variables it asks for.
+        environment: Vec<VariableView>,
+        containment: ContainmentView,
+        timeout_seconds: u32,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ProgramView {
+    /// The argv, one word an element.
+    pub argv: Vec<String>,
+    /// The executable's real path.
+    pub path: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct VariableView {
+    pub name: String,
+    pub value: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ContainmentView {
+    /// Reads what other users could, writes nothing, no network.
+    ReadOnly,
+}
+
+/// Something in the command worth a second look.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RiskView {
+    pub kind: RiskKind,
+    /// The part of the line it is about, exactly as in the line.
+    pub part: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum RiskKind {
+    /// Needs a shell; what it does cannot be told from its words alone.
+    Script,
+    /// Runs another program or code given in its arguments (`env`, `sh -c`, `find -exec`…).
+    Wrapper,
+    /// Deletes or overwrites (`rm`, `--force`, `-delete`…).
+    Destructive,
+    /// Becomes another user.
+    Privilege,
+    /// Talks to the network.
+    Network,
+    /// Letters of different scripts look alike.
+    LookAlike,
+    /// Holds characters that cannot be seen.
+    Hidden,
+}
+
+/// One step of the judgement.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ReasonView {
+    pub said: VerdictView,
+    pub because: BecauseView,
+    /// Whether this step decided.
+    pub decided: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum VerdictView {
+    Forbid,
+    Ask,
+    Watch,
+    Free,
+}
+
+/// What a step looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum BecauseView {
+    /// The capability's switch.
+    Switch {
+        capability: CapabilityView,
+        on: bool,
+    },
+    /// Claim and ceiling, and what counts.
+    Level {
+        claimed: Level,
+        ceiling: Level,
+        effective: Level,
+    },
+    /// The level the capability needs at least.
+    Floor {
+        capability: CapabilityView,
+        needs: Level,
+        has: Level,
+    },
+    /// The person's table.
+    Standing {
+        capability: CapabilityView,
+        level: Level,
+    },
+    /// This agent was never allowed this here before.
+    FirstUse { capability: CapabilityView },
+    /// A script is asked each time.
+    Script { because: String },
+    /// More often than it may.
+    Rate { limit: u32, recent: u32 },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum CapabilityView {
+    Notification,
+    Location,
+    Camera,
+    Screen,
+    Shell,
+}
+
+/// A command that runs right now.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RunningView {
+    pub id: String,
+    pub agent: AgentView,
+    pub connection: String,
+    pub action: ActionView,
+    /// Milliseconds since 1970.
+    #[ts(type = "number")]
+    pub started_at: i64,
+}
+
+/// One row of the table "what agents can do".
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StandingRow {
+    pub capability: CapabilityView,
+    pub student: StandingCell,
+    pub intern: StandingCell,
+    pub supervised: StandingCell,
+    pub autonomous: StandingCell,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StandingCell {
+    pub verdict: VerdictView,
+    /// The most times a minute, where it runs unasked.
+    pub per_minute: Option<u32>,
+}
+
+/// One line of the timeline, from the record.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityEntry {
+    /// The entry's number in the record.
+    #[ts(type = "number")]
+    pub seq: u64,
+    /// Milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at: i64,
+    pub what: ActivityView,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum ActivityView {
+    /// A command ended, however it ended.
+    Command {
+        id: String,
+        agent: AgentView,
+        connection: String,
+        action: ActivityAction,
+        reasons: Vec<ReasonView>,
+        ended: Ended,
+        /// The sentence of a failure.
+        message: Option<String>,
+        exit_code: Option<i32>,
+        /// How long it ran.
+        #[ts(type = "number | null")]
+        took_ms: Option<u64>,
+    },
+    Started {
+        version: String,
+    },
+    Stopped,
+    Paused,
+    Resumed,
+    Connected {
+        connection: String,
+    },
+    Disconnected {
+        connection: String,
+    },
+}
+
+/// The short form of what was asked.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum ActivityAction {
+    Notification {
+        title: String,
+    },
+    Shell {
+        line: String,
+    },
+    /// A command this device does not know.
+    Unknown {
+        name: String,
+    },
+    /// A command whose parameters make no sense.
+    Unreadable,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Ended {
+    /// Done without asking.
+    Free,
+    /// Done, watched.
+    Watched,
+    /// Done after the person said yes.
+    Allowed,
+    Denied,
+    Expired,
+    Cancelled,
+    Interrupted,
+    Forbidden,
+    Failed,
+}
+
+// ── Calls: `<area>/<verb>` with Params and Response ──────────────────────────────────────────
+
+/// `requests/answer`
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AnswerParams {
+    pub id: String,
+    pub digest: String,
+    pub decision: Decision,
+}
+
+/// `requests/denyAll`: everything one agent waits for; no agent means everything.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DenyAllParams {
+    pub agent: Option<String>,
+}
+
+/// `requests/shown`: the request is painted and can be read.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ShownParams {
+    pub id: String,
+}
+
+/// `running/stop`
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StopParams {
+    pub id: String,
+}
+
+/// `pause/set`
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PauseParams {
+    pub paused: bool,
+}
+
+/// `connections/tryNow`
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TryNowParams {
+    pub id: String,
+}
+
+/// `activity/list`: newest first, older than `before`.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ActivityListParams {
+    #[ts(type = "number | null")]
+    pub before: Option<u64>,
+    /// At most 200.
+    pub limit: u32,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityListResponse {
+    pub entries: Vec<ActivityEntry>,
+    /// Whether there are older ones.
+    pub more: bool,
+}
+
+/// `activity/output`: what a command printed.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OutputParams {
+    pub id: String,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OutputResponse {
+    pub stdout: String,
+    pub stderr: String,
+    #[ts(type = "number")]
+    pub cut_bytes: u64,
+    pub containment: String,
+}
+
+/// `record/verify`
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifyResponse {
+    #[ts(type = "number")]
+    pub entries: u64,
+    /// The first entry that is not as it was written, and what is wrong with it.
+    pub broken: Option<BrokenView>,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BrokenView {
+    #[ts(type = "number")]
+    pub seq: u64,
+    pub problem: String,
+}
+
+/// `agents/starters`: the embedded hub's own agents, one a level, with a first request to paste.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StartersResponse {
+    pub starters: Vec<StarterView>,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StarterView {
+    pub id: String,
+    pub name: String,
+    pub level: Level,
+    /// The agent's key. Shown only when the person asks.
+    pub key: String,
+    /// A command line that makes a first request, ready to paste.
+    pub curl: String,
+}
+
+/// An answer to a call that has nothing to say.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Done {}
+
+/// What every face gets instead of an answer when a call fails.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiError {
+    pub code: ErrorCode,
+    /// One sentence for people.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// Only codes that a face branches on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ErrorCode {
+    /// The request is answered, expired or gone: nothing went wrong, there is nothing to answer.
+    Gone,
+    /// What is shown is not what waits any more; draw it anew.
+    Changed,
+    /// The call makes no sense.
+    Invalid,
+    /// This face may not do that.
+    NotAllowed,
+    /// Everything else.
+    Failed,
+}

@@ -1,0 +1,18 @@
+//! Whole conversations: a real process, real sockets, real sandboxed programs.
+#![cfg(target_os = "linux")]
+
+mod bad_input;
+mod crash;
+mod first_request;
+mod full_disk;
+mod pause;
+mod readme;
+mod record;
+
+use anyhow::Result;
+use support::Home;
+
+/// A folder for the Chaperone under test.
+fn home() -> Result<Home> {
+    Home::new(env!("CARGO_BIN_EXE_chaperone-under-test"))
+}

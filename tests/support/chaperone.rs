@@ -1,0 +1,323 @@
+//! A Chaperone in a process and folder of its own.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    client::{Answer, Call, exchange},
+    elsewhere::{DEVICE, Elsewhere},
+};
+
+/// The longest a test waits for something that should happen soon.
+const SOON: Duration = Duration::from_secs(20);
+
+/// A folder that outlives the processes that use it.
+pub struct Home {
+    folder: TempDir,
+    program: PathBuf,
+}
+
+/// A running Chaperone; ended with the value.
+pub struct Chaperone<'a> {
+    home: &'a Home,
+    child: Child,
+    hub: SocketAddr,
+    page: String,
+}
+
+impl Home {
+    pub fn new(program: &str) -> Result<Self> {
+        Ok(Self {
+            folder: tempfile::tempdir()?,
+            program: program.into(),
+        })
+    }
+
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub fn work_dir(&self) -> PathBuf {
+        self.folder.path().join("data-work")
+    }
+
+    /// Starts a Chaperone here.
+    pub fn start(&self) -> Result<Chaperone<'_>> {
+        let mut command = self.command();
+        command.args(["run", "--hub-port", "0"]);
+        self.spawn(command)
+    }
+
+    /// Starts one that is connected to a hub elsewhere, too.
+    pub fn join(&self, hub: &Elsewhere) -> Result<Chaperone<'_>> {
+        self.spawn(self.joining(hub))
+    }
+
+    /// The same, but it dies, as by `kill -9`, at a step of the journal.
+    pub fn join_fatal(&self, hub: &Elsewhere, step: &str) -> Result<Chaperone<'_>> {
+        let mut command = self.joining(hub);
+        command.env("CHAPERONE_DIE_AT", step);
+        self.spawn(command)
+    }
+
+    /// The same, on a disk where no file may grow beyond `room_bytes`.
+    pub fn join_cramped(&self, hub: &Elsewhere, room_bytes: u64) -> Result<Chaperone<'_>> {
+        let whole = self.joining(hub);
+        let mut command = Command::new("sh");
+        // Writing too far then fails, as on a full disk, instead of ending the process.
+        command
+            .args(["-c", "trap '' XFSZ; exec prlimit --fsize=\"$0:\" \"$@\""])
+            .arg(room_bytes.to_string())
+            .arg(whole.get_program())
+            .args(whole.get_args());
+        for (name, value) in whole.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        self.spawn(command)
+    }
+
+    /// One word of the command line, to its end.
+    pub fn run(&self, words: &[&str]) -> Result<Output> {
+        Ok(self.command().args(words).stdin(Stdio::null()).output()?)
+    }
+
+    pub fn key(&self, agent: &str) -> Result<String> {
+        let output = self.run(&["key", agent])?;
+        ensure!(
+            output.status.success(),
+            "key: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .arg("--data-dir")
+            .arg(self.data_dir())
+            .env("HOME", self.folder.path())
+            // No desktop of the person who runs the tests: no keyring, no notifications.
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+            .env_remove("XDG_DATA_HOME");
+        command
+    }
+
+    fn joining(&self, hub: &Elsewhere) -> Command {
+        let mut command = self.command();
+        command
+            .args(["run", "--hub-port", "0", "--ceiling", "autonomous"])
+            .args(["--device-id", DEVICE, "--join", &hub.address()])
+            .arg("--token-file")
+            .arg(hub.token_file());
+        command
+    }
+
+    fn spawn(&self, mut command: Command) -> Result<Chaperone<'_>> {
+        command.stdout(Stdio::piped());
+        let mut child = command.spawn().context("starting Chaperone")?;
+        let output = child.stdout.take().context("no output")?;
+        let (mut hub, mut page) = (None, None);
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            if let Some(address) = line.strip_prefix("hub   http://") {
+                hub = Some(address.parse()?);
+            } else if let Some(link) = line.strip_prefix("page  ") {
+                page = Some(link.to_owned());
+            } else if line.starts_with("ready") {
+                break;
+            }
+        }
+        let (Some(hub), Some(page)) = (hub, page) else {
+            let _ = child.kill();
+            bail!("Chaperone did not become ready: {:?}", child.wait()?);
+        };
+        let chaperone = Chaperone {
+            home: self,
+            child,
+            hub,
+            page,
+        };
+        chaperone.soon("the device connects", || {
+            let state = chaperone.call("state/snapshot", &json!({}))?;
+            let connections = state.get("connections").and_then(Value::as_array);
+            Ok(connections.is_some_and(|all| {
+                !all.is_empty()
+                    && all
+                        .iter()
+                        .all(|it| it.get("phase") == Some(&json!("connected")))
+            }))
+        })?;
+        Ok(chaperone)
+    }
+}
+
+impl Chaperone<'_> {
+    pub fn hub(&self) -> SocketAddr {
+        self.hub
+    }
+
+    pub fn page(&self) -> &str {
+        &self.page
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A call as the command line makes it.
+    pub fn call(&self, name: &str, params: &Value) -> Result<Value> {
+        let card: Value = serde_json::from_slice(&std::fs::read(self.door_card())?)?;
+        let text = |name| card.get(name).and_then(Value::as_str).unwrap_or_default();
+        let address: SocketAddr = text("address").parse()?;
+        let request = post(
+            address,
+            &format!("/call/{name}"),
+            text("token"),
+            &params.to_string(),
+        );
+        let answer = exchange(address, &request)?;
+        ensure!(
+            answer.status == 200,
+            "{name}: {} {}",
+            answer.status,
+            answer.body
+        );
+        Ok(answer.json())
+    }
+
+    pub fn door_card(&self) -> PathBuf {
+        self.home.data_dir().join("door.json")
+    }
+
+    /// An agent posts, and waits on a thread of its own.
+    pub fn post(&self, agent: &str, path: &str, body: &Value) -> Result<Call> {
+        let request = post(self.hub, path, &self.home.key(agent)?, &body.to_string());
+        Ok(Call::start(self.hub, request))
+    }
+
+    /// The autonomous agent wants a line run.
+    pub fn execute(&self, line: &str) -> Result<Call> {
+        let body = json!({ "device_node_id": "this-computer", "command": line });
+        self.post("autonomous", "/api/devices/execute", &body)
+    }
+
+    pub fn get(&self, agent: &str, path: &str) -> Result<Answer> {
+        let hub = self.hub;
+        let key = self.home.key(agent)?;
+        exchange(
+            hub,
+            &format!("GET {path} HTTP/1.0\r\nHost: {hub}\r\nAuthorization: Bearer {key}\r\n\r\n"),
+        )
+    }
+
+    /// What waits for the person.
+    pub fn requests(&self) -> Result<Vec<Value>> {
+        let state = self.call("state/snapshot", &json!({}))?;
+        Ok(state
+            .get("requests")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default())
+    }
+
+    /// The one request that waits, once it does.
+    pub fn request(&self) -> Result<Value> {
+        let mut found = None;
+        self.soon("a request waits", || {
+            found = self.requests()?.into_iter().next();
+            Ok(found.is_some())
+        })?;
+        found.context("no request")
+    }
+
+    /// The person answers a request as it was shown.
+    pub fn decide(&self, request: &Value, decision: &str) -> Result<Value> {
+        self.call(
+            "requests/answer",
+            &json!({ "id": request["id"], "digest": request["digest"], "decision": decision }),
+        )
+    }
+
+    /// The ends of commands, newest first.
+    pub fn commands(&self) -> Result<Vec<Value>> {
+        let page = self.call("activity/list", &json!({ "before": null, "limit": 200 }))?;
+        let entries = page
+            .get("entries")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
+        Ok(entries
+            .into_iter()
+            .filter_map(|entry| entry.get("what").cloned())
+            .filter(|what| what.get("type") == Some(&json!("command")))
+            .collect())
+    }
+
+    /// Waits until something holds.
+    pub fn soon(&self, what: &str, mut holds: impl FnMut() -> Result<bool>) -> Result<()> {
+        let until = Instant::now() + SOON;
+        while !holds()? {
+            ensure!(Instant::now() < until, "not within {SOON:?}: {what}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    /// Waits until the process is gone.
+    pub fn died(mut self) -> Result<()> {
+        let until = Instant::now() + SOON;
+        while self.child.try_wait()?.is_none() {
+            ensure!(Instant::now() < until, "it still lives");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    /// Ends it as `kill -9` does.
+    pub fn kill(mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+}
+
+impl Drop for Chaperone<'_> {
+    fn drop(&mut self) {
+        // Ended already is just as well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A POST with everything a good client sends.
+pub(crate) fn post(address: SocketAddr, path: &str, token: &str, body: &str) -> String {
+    format!(
+        "POST {path} HTTP/1.0\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len(),
+    )
+}
+
+/// Whether a file is readable by its owner alone.
+#[cfg(unix)]
+pub fn is_private(path: &Path) -> Result<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(std::fs::metadata(path)?
+        .permissions()
+        .mode()
+        .trailing_zeros()
+        >= 6)
+}

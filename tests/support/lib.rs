@@ -1,0 +1,37 @@
+//! What the system tests share: a Chaperone of their own, started as a user would start it, and a
+//! client that speaks to it as an agent would.
+
+mod chaperone;
+mod client;
+mod elsewhere;
+mod fifo;
+
+pub use chaperone::{Chaperone, Home, is_private};
+pub use client::{Answer, Call, exchange};
+pub use elsewhere::{DEVICE, Elsewhere};
+pub use fifo::Fifo;
+
+/// Ends a process that the caller started, at once and without its knowing.
+#[cfg(unix)]
+pub fn kill_hard(process: u32) {
+    let Ok(process) = libc::pid_t::try_from(process) else {
+        return;
+    };
+    #[expect(
+        unsafe_code,
+        reason = "the standard library cannot send a signal to its own process"
+    )]
+    // SAFETY: `kill` takes two numbers and touches no memory of ours.
+    unsafe {
+        libc::kill(process, libc::SIGKILL);
+    }
+    loop {
+        std::thread::park();
+    }
+}
+
+/// Ends this process, at once.
+#[cfg(not(unix))]
+pub fn kill_hard(_process: u32) {
+    std::process::abort();
+}
