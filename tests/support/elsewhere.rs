@@ -53,10 +53,6 @@ impl Elsewhere {
             .context("no autonomous agent")?;
         let cancel = CancellationToken::new();
         let ended = cancel.clone();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the runtime is this value's own, and ends with it"
-        )]
         runtime.spawn(async move { hub.serve(ended).await });
         Ok(Self {
             folder,
