@@ -1,0 +1,4 @@
+// How each connection fares.
+
+export { default as ConnectionList } from './ConnectionList.svelte';
+export { summary } from './text';

@@ -1,0 +1,8 @@
+// Asking a person well: the card that shows a request, and the lists of those that wait.
+
+export { companions, groupByAgent, type Group } from './groups';
+export { default as RequestCard } from './RequestCard.svelte';
+export { default as RequestList } from './RequestList.svelte';
+export { Requests } from './store.svelte';
+export { default as Waiting } from './Waiting.svelte';
+export { wantsTo } from './text';

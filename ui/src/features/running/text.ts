@@ -1,0 +1,4 @@
+export const text = {
+  stop: 'Stop',
+  stopping: 'Stopping…',
+} as const;

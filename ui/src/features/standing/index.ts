@@ -1,0 +1,3 @@
+// The table of what agents can do.
+
+export { default as StandingTable } from './StandingTable.svelte';

@@ -1,0 +1,20 @@
+// What a page needs from the place it runs in, and nothing more.
+
+import type { Message } from '../api/generated/Message';
+
+/** A message of the app, or word that the app can no longer be heard. */
+export type HostMessage = Message | { type: 'lost' };
+
+export interface Host {
+  /** Calls the app by `<area>/<verb>`; rejects with an `ApiError`. */
+  call<T>(name: string, params: object): Promise<T>;
+  /** A snapshot first, then every change; reconnects by itself. Returns how to stop. */
+  subscribe(on: (message: HostMessage) => void): () => void;
+  /** The window around the page. */
+  readonly window: HostWindow;
+}
+
+export interface HostWindow {
+  /** Makes the window as high as its content, in CSS pixels; the width stays. */
+  resize(height: number): void;
+}

@@ -1,0 +1,42 @@
+// The page in a window of the desktop app.
+
+import { Channel, invoke } from '@tauri-apps/api/core';
+import type { Message } from '../api/generated/Message';
+import type { Host } from './host';
+
+/** Nothing to report to: a window that cannot be moved is a nuisance, not a failure. */
+function ignore(): void {
+  return;
+}
+
+export function isTauri(): boolean {
+  return '__TAURI_INTERNALS__' in globalThis;
+}
+
+export function tauriHost(): Host {
+  return {
+    call: (name, params) => invoke('call', { name, params }),
+
+    subscribe(on) {
+      let wanted = true;
+      const channel = new Channel<Message>((message) => {
+        if (wanted) on(message);
+      });
+      invoke('subscribe', { channel }).catch(() => {
+        if (wanted) on({ type: 'lost' });
+      });
+      return () => {
+        wanted = false;
+      };
+    },
+
+    window: {
+      resize(height) {
+        // Without the module for windows: it carries every command there is, and the request
+        // window is in a hurry. Without a label the window that asks is meant.
+        const value = { Logical: { width: window.innerWidth, height } };
+        invoke('plugin:window|set_size', { value }).catch(ignore);
+      },
+    },
+  };
+}

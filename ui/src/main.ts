@@ -1,0 +1,11 @@
+// The panel's beginning.
+
+import './kit/base.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { chooseHost } from './host/choose';
+import { createStores } from './stores';
+
+const stores = createStores(await chooseHost());
+stores.feed.start();
+mount(App, { target: document.body, props: { stores } });

@@ -1,0 +1,85 @@
+// The steps of a judgement in sentences.
+
+import type { AgentView } from '../api/generated/AgentView';
+import type { CapabilityView } from '../api/generated/CapabilityView';
+import type { Level } from '../api/generated/Level';
+import type { ReasonView } from '../api/generated/ReasonView';
+import type { VerdictView } from '../api/generated/VerdictView';
+import { capital, counted, LEVEL, THE_CAPABILITY, VERDICT, VERDICT_TONE } from './words';
+
+/** One step, in words. */
+export interface Step {
+  sentence: string;
+  /** What the step said by itself; nothing where it only let the question pass. */
+  verdict: string | null;
+  tone: (typeof VERDICT_TONE)[VerdictView];
+  decided: boolean;
+}
+
+/** “a Student”, “an Intern”. */
+export function aLevel(level: Level): string {
+  return `${level === 'intern' || level === 'autonomous' ? 'an' : 'a'} ${LEVEL[level]} agent`;
+}
+
+const NEEDS: Record<CapabilityView, string> = {
+  notification: 'Notifications need',
+  location: 'The location needs',
+  camera: 'The camera needs',
+  screen: 'The screen needs',
+  shell: 'The shell needs',
+};
+
+const STANDING: Record<VerdictView, string> = {
+  forbid: 'not allowed',
+  ask: 'asked each time',
+  watch: 'runs where you can see it',
+  free: 'runs without asking',
+};
+
+/** What a step looked at and found, as one sentence. */
+export function sentence({ because, said }: ReasonView, agent: AgentView): string {
+  switch (because.type) {
+    case 'switch':
+      return because.on
+        ? `${capital(THE_CAPABILITY[because.capability])} ${because.capability === 'notification' ? 'are' : 'is'} switched on.`
+        : `${capital(THE_CAPABILITY[because.capability])} ${because.capability === 'notification' ? 'are' : 'is'} switched off on this computer.`;
+    case 'level':
+      if (because.claimed === because.effective) {
+        return `${agent.name} counts as ${LEVEL[because.effective]} here.`;
+      }
+      return (
+        `${agent.name} counts as ${LEVEL[because.effective]} here: its hub says ` +
+        `${LEVEL[because.claimed]}, your limit is ${LEVEL[because.ceiling]}.`
+      );
+    case 'floor':
+      return said === 'forbid'
+        ? `${NEEDS[because.capability]} ${LEVEL[because.needs]}; ${agent.name} is only ${LEVEL[because.has]} here.`
+        : `${NEEDS[because.capability]} at least ${LEVEL[because.needs]}, which ${agent.name} has.`;
+    case 'standing':
+      return `Your table for ${THE_CAPABILITY[because.capability]} and ${aLevel(because.level)}: ${STANDING[said]}.`;
+    case 'firstUse':
+      return `${agent.name} was never allowed ${THE_CAPABILITY[because.capability]} on this computer before.`;
+    case 'script':
+      return `What it does cannot be told from its words: ${because.because}. Such a line is asked each time.`;
+    case 'rate':
+      return (
+        `${agent.name} did this ${counted(because.recent, 'time', 'times')} without asking in ` +
+        `the last minute; ${counted(because.limit, 'is', 'are')} allowed.`
+      );
+  }
+}
+
+export function steps(reasons: readonly ReasonView[], agent: AgentView): Step[] {
+  return reasons.map((reason) => ({
+    sentence: sentence(reason, agent),
+    verdict:
+      reason.said === 'free' && reason.because.type !== 'standing' ? null : VERDICT[reason.said],
+    tone: VERDICT_TONE[reason.said],
+    decided: reason.decided,
+  }));
+}
+
+/** The step that decided; by contract the last one, but the mark counts. */
+export function decisive(reasons: readonly ReasonView[]): ReasonView | undefined {
+  return reasons.findLast((reason) => reason.decided) ?? reasons.at(-1);
+}

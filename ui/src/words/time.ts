@@ -1,0 +1,82 @@
+// Times and durations in words.
+
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+const day = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
+const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'medium' });
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
+const unit = (name: string, digits = 0) =>
+  new Intl.NumberFormat('en', {
+    style: 'unit',
+    unit: name,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  });
+const milliseconds = unit('millisecond');
+const fineMilliseconds = unit('millisecond', 1);
+const seconds = unit('second', 1);
+const minutes = unit('minute');
+const hours = unit('hour');
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** 14:02:11 */
+export function timeOfDay(at: number): string {
+  return clock.format(at);
+}
+
+/** For a `title`: everything. */
+export function exactTime(at: number): string {
+  return exact.format(at);
+}
+
+export function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** A key that is the same for all moments of one day here. */
+export function dayKey(at: number): string {
+  const date = new Date(at);
+  return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
+}
+
+/** Today, Yesterday, or the day by name. */
+export function dayName(at: number, now: number): string {
+  if (dayKey(at) === dayKey(now)) return 'Today';
+  if (dayKey(at) === dayKey(now - DAY)) return 'Yesterday';
+  return day.format(at);
+}
+
+/** “just now”, “8 sec ago”. Never in the future: a clock that jumped back does not matter here. */
+export function ago(at: number, now: number): string {
+  const past = Math.max(0, now - at);
+  if (past < 2 * SECOND) return 'just now';
+  if (past < MINUTE) return relative.format(-Math.floor(past / SECOND), 'second');
+  if (past < HOUR) return relative.format(-Math.floor(past / MINUTE), 'minute');
+  if (past < DAY) return relative.format(-Math.floor(past / HOUR), 'hour');
+  return relative.format(-Math.floor(past / DAY), 'day');
+}
+
+/** 0:42, 12:05, 1:00:00: time left or gone by, rounded up so that it ends at 0:00. */
+export function countdown(ms: number): string {
+  const whole = Math.max(0, Math.ceil(ms / SECOND));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const h = Math.floor(whole / 3600);
+  const m = Math.floor((whole % 3600) / 60);
+  const s = whole % 60;
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** “30 sec”, “2 min”, “3 ms”. */
+export function duration(ms: number): string {
+  if (ms < SECOND) return ms < 10 ? fineMilliseconds.format(ms) : milliseconds.format(ms);
+  if (ms < MINUTE) return seconds.format(ms / SECOND);
+  const rest = Math.round((ms % MINUTE) / SECOND);
+  if (ms < HOUR) {
+    const whole = minutes.format(Math.floor(ms / MINUTE));
+    return rest === 0 ? whole : `${whole} ${seconds.format(rest)}`;
+  }
+  return `${hours.format(Math.floor(ms / HOUR))} ${minutes.format(Math.floor((ms % HOUR) / MINUTE))}`;
+}
