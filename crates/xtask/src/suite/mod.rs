@@ -1,0 +1,190 @@
+//! `./dev test` and `./dev bench`: every kind of test there is, and one count over all of them.
+
+mod tally;
+
+use std::{
+    io::{BufRead as _, BufReader, IsTerminal as _},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context as _, Result, bail};
+
+pub(crate) use self::tally::Tally;
+use crate::{
+    run::{self, Profile},
+    step::Steps,
+    tools, ui,
+    workspace::{cargo, must, npm},
+};
+
+/// The kinds, in the order in which they run: what is quickest to fail comes first.
+const KINDS: [&str; 5] = ["unit", "system", "ui", "web", "app"];
+
+const READ_ABOVE: &str = "see the failing test above";
+const READ_SHOTS: &str = "see the failing test above, and the pictures in tests/e2e/output";
+
+/// Runs the kinds of tests that are named, or all of them.
+pub(crate) fn test(words: &[String]) -> Result<()> {
+    let kinds = chosen(words)?;
+    let wants = |kind: &str| kinds.contains(&kind);
+    let mut steps = Steps::new("test");
+    let mut tally = Tally::default();
+    // The desktop app embeds the built pages, so nothing of it compiles without them.
+    steps.run("pages", "see what the page build says above", ui::ready);
+    if wants("unit") {
+        steps.run("unit tests", READ_ABOVE, || {
+            cargo_test(
+                &mut tally,
+                &["--workspace", "--exclude", "system-tests", "--all-targets"],
+            )?;
+            cargo_test_documents(&mut tally)
+        });
+    }
+    if wants("system") {
+        steps.run("system tests", READ_ABOVE, || {
+            cargo_test(&mut tally, &["--package", "system-tests"])
+        });
+    }
+    if wants("ui") {
+        steps.run("page tests", READ_ABOVE, || {
+            let ui = ui::installed("ui")?;
+            counted(&mut npm(&ui, &["run", "--silent", "test"]), &mut tally)
+        });
+    }
+    if wants("web") {
+        steps.run("web face in a browser", READ_SHOTS, || {
+            must(&mut cargo([
+                "build",
+                "--quiet",
+                "--package",
+                "chaperone-headless",
+            ]))?;
+            end_to_end("test:web", &mut tally)
+        });
+    }
+    if wants("app") {
+        steps.run("desktop app in its window", READ_SHOTS, || {
+            run::build(Profile::Debug)?;
+            end_to_end("test:app", &mut tally)
+        });
+    }
+    let closing = steps.finish();
+    println!("Tests: {tally}");
+    closing
+}
+
+/// Runs every benchmark: those beside the code, and the app's own, as a person meets it.
+pub(crate) fn bench(words: &[String]) -> Result<()> {
+    let mut steps = Steps::new("bench");
+    steps.run("pages", "see what the page build says above", ui::ready);
+    steps.run("code", READ_ABOVE, || {
+        let mut command = cargo(["bench", "--quiet", "--workspace", "--benches"]);
+        must(command.args(words))
+    });
+    steps.run("app", READ_ABOVE, || {
+        run::build(Profile::Release)?;
+        run::build_headless(Profile::Release)?;
+        let folder = ui::installed("tests/e2e")?;
+        let mut command = npm(&folder, &["run", "--silent", "bench"]);
+        name_programs(&mut command, Profile::Release)?;
+        must(&mut command)
+    });
+    steps.finish()
+}
+
+fn chosen(words: &[String]) -> Result<Vec<&str>> {
+    if words.is_empty() {
+        return Ok(KINDS.to_vec());
+    }
+    let mut kinds = Vec::new();
+    for word in words {
+        match word.as_str() {
+            "e2e" => kinds.extend(["web", "app"]),
+            kind if KINDS.contains(&kind) => kinds.push(kind),
+            other => bail!(
+                "there are no `{other}` tests: say {} or e2e",
+                KINDS.join(", ")
+            ),
+        }
+    }
+    Ok(kinds)
+}
+
+fn cargo_test(tally: &mut Tally, words: &[&str]) -> Result<()> {
+    let mut command = cargo(["test", "--quiet", "--no-fail-fast"]);
+    counted(command.args(words), tally)
+}
+
+/// Examples in documentation; that there may be none is no failure.
+fn cargo_test_documents(tally: &mut Tally) -> Result<()> {
+    follow(
+        &mut cargo(["test", "--quiet", "--no-fail-fast", "--workspace", "--doc"]),
+        tally,
+    )
+}
+
+fn end_to_end(script: &str, tally: &mut Tally) -> Result<()> {
+    let folder = ui::installed("tests/e2e")?;
+    let mut command = npm(&folder, &["run", "--silent", script]);
+    name_programs(&mut command, Profile::Debug)?;
+    counted(&mut command, tally)
+}
+
+/// Says where the programs are that the end-to-end tests use.
+fn name_programs(command: &mut Command, profile: Profile) -> Result<()> {
+    command
+        .env("CHAPERONE_APP", run::program("chaperone", profile))
+        .env(
+            "CHAPERONE_HEADLESS",
+            run::program("chaperone-headless", profile),
+        )
+        .env("TAURI_DRIVER", tools::TAURI_DRIVER.ready()?);
+    Ok(())
+}
+
+/// Follows a test runner, and takes a run without a single test for a failure: a runner that finds
+/// nothing to do would otherwise look like one that is content.
+pub(crate) fn counted(command: &mut Command, tally: &mut Tally) -> Result<()> {
+    let before = tally.ran();
+    let outcome = follow(command, tally);
+    if outcome.is_ok() && tally.ran() == before {
+        bail!("no test ran");
+    }
+    outcome
+}
+
+/// Runs a test runner, shows what it says, and adds up what it closes with.
+fn follow(command: &mut Command, tally: &mut Tally) -> Result<()> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    // The runners see a pipe; whether a person sees their colours is known only here.
+    if std::io::stdout().is_terminal() {
+        command
+            .env("FORCE_COLOR", "1")
+            .env("CARGO_TERM_COLOR", "always");
+    } else {
+        command
+            .env("NO_COLOR", "1")
+            .env("CARGO_TERM_COLOR", "never");
+    }
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("starting {name}"))?;
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).split(b'\n') {
+            let line = line.with_context(|| format!("listening to {name}"))?;
+            let line = String::from_utf8_lossy(&line);
+            tally.hear(&line);
+            if tally::tells_something(&line) {
+                println!("{line}");
+            }
+        }
+    }
+    let status = child
+        .wait()
+        .with_context(|| format!("waiting for {name}"))?;
+    if !status.success() {
+        bail!("{name} ended with {status}");
+    }
+    Ok(())
+}
