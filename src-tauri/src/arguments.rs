@@ -1,0 +1,27 @@
+//! The words a start may carry.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Lets AI agents use this computer only as far as you trust them.
+#[derive(Debug, Clone, PartialEq, Eq, Parser)]
+#[command(name = "chaperone", version)]
+pub(crate) struct Arguments {
+    /// Start without a window, as at login; a request still opens its own
+    #[arg(long)]
+    pub(crate) hidden: bool,
+    /// The folder that holds settings, journal and record
+    #[arg(long, env = "CHAPERONE_DATA_DIR", value_name = "FOLDER")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The port of the hub that agents call (0 takes any)
+    #[arg(long, value_name = "PORT")]
+    pub(crate) hub_port: Option<u16>,
+    /// The folder agents' commands run in when they name none
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) work_dir: Option<PathBuf>,
+    /// How long the request window stays loaded without a request: longer shows the next one
+    /// sooner, 0 spares the memory
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub(crate) prompt_ready: u32,
+}

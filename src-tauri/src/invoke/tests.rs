@@ -1,0 +1,14 @@
+use super::*;
+
+#[test]
+fn a_window_has_the_face_of_its_label_and_no_other() {
+    assert_eq!(face("panel").unwrap(), Face::Panel);
+    assert_eq!(face("request").unwrap(), Face::Request);
+    for stranger in ["", "Panel", "panel2", "request ", "main", "terminal"] {
+        assert_eq!(
+            face(stranger).unwrap_err().code,
+            ErrorCode::NotAllowed,
+            "{stranger}"
+        );
+    }
+}
