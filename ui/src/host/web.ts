@@ -45,7 +45,7 @@ async function refusal(answer: Response): Promise<ApiFailure> {
     return new ApiFailure({
       code: 'notAllowed',
       message: 'This page is no longer signed in.',
-      hint: 'Open the address again that Chaperone printed when it started.',
+      hint: 'Run `chaperone-headless link` and open the address it prints.',
     });
   }
   const body: unknown = await answer.json().catch(() => null);

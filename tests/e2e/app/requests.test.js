@@ -1,0 +1,153 @@
+// A request from the first byte of an agent's curl to the answer it reads, through the real window.
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+
+import { App } from '../support/app.js';
+import {
+  activeWindowTitle,
+  closeActiveWindow,
+  notifications,
+  pressKey,
+} from '../support/desktop.js';
+import { sleep, until } from '../support/process.js';
+
+const REQUEST_TITLE = 'Chaperone: a request';
+
+describe('a request', { timeout: 120_000 }, () => {
+  let app;
+  let intern;
+  let autonomous;
+
+  before(async () => {
+    app = await App.start();
+    intern = await app.agent('intern');
+    autonomous = await app.agent('autonomous');
+  });
+
+  after(() => app?.end());
+
+  beforeEach(async () => {
+    await app.page('request');
+    await until('no request is on the screen', async () => !(await app.isSeen()));
+  });
+
+  /** Waits until a request with these words can be read in a window that has the focus. */
+  async function asked(words) {
+    await app.reads(words);
+    await until('the request window is seen', () => app.isSeen());
+    await until('it has the focus', async () => (await activeWindowTitle()) === REQUEST_TITLE);
+  }
+
+  const allow = () => app.driver.findElement({ css: '[data-testid=allow]' });
+  const deny = () => app.driver.findElement({ css: '[data-testid=deny]' });
+  const focused = () =>
+    app.driver.executeScript('return document.activeElement?.dataset.testid ?? null');
+
+  async function clickAllow() {
+    await until('Allow can be clicked', async () => (await allow()).isEnabled());
+    await (await allow()).click();
+  }
+
+  it('is shown, and what was allowed happens', async () => {
+    // From before the page shows anything: whoever clicks Allow in the first moments gets nothing.
+    await app.driver.executeScript(`
+      window.early = { clicks: 0, enabled: 0 };
+      const began = { at: null };
+      const poke = () => {
+        const button = document.querySelector('[data-testid=allow]');
+        if (button && document.visibilityState === 'visible') {
+          began.at ??= performance.now();
+          window.early.clicks += 1;
+          if (!button.disabled) window.early.enabled += 1;
+          button.click();
+        }
+        if (began.at === null || performance.now() - began.at < 450) setTimeout(poke, 15);
+      };
+      poke();
+    `);
+    const answered = intern.notify('Build is done', 'All 31 tests pass.');
+    await asked('Build is done');
+    assert.match(await app.text(), /All 31 tests pass\./);
+    assert.equal(await focused(), 'deny', 'the focus is on Deny');
+
+    await sleep(500);
+    const early = await app.driver.executeScript('return window.early');
+    assert.ok(early.clicks > 3, `Allow was clicked early ${early.clicks} times`);
+    assert.equal(early.enabled, 0, 'Allow was inert all that time');
+    assert.match(await app.text(), /Build is done/, 'and it still waits');
+
+    await clickAllow();
+    const { status, answer } = await answered;
+    assert.equal(status, 200);
+    assert.equal(answer.success, true);
+    const shown = await notifications();
+    assert.ok(
+      shown.some(
+        ({ title, body }) => title.includes('Build is done') && body.includes('All 31 tests pass.'),
+      ),
+      `the notification is among ${JSON.stringify(shown)}`,
+    );
+  });
+
+  it('is denied with a click, and the agent reads so', async () => {
+    const answered = autonomous.execute('touch /tmp/should-not-be-there');
+    await asked('touch /tmp/should-not-be-there');
+    await (await deny()).click();
+    const { status, answer } = await answered;
+    assert.deepEqual([status, answer.code], [400, 'denied']);
+  });
+
+  it('runs a command after a yes, and the agent reads what it printed', async () => {
+    const answered = autonomous.execute('echo hello');
+    await asked('echo hello');
+    await clickAllow();
+    const { status, answer } = await answered;
+    assert.equal(status, 200);
+    assert.deepEqual(
+      [answer.success, answer.exit_code, answer.stdout, answer.stderr],
+      [true, 0, 'hello\n', ''],
+    );
+    assert.match(answer.containment, /read-only/);
+  });
+
+  it('is denied by Escape and by Enter, on which the focus is', async () => {
+    for (const key of ['Escape', 'Return']) {
+      const answered = autonomous.execute(`echo ${key}`);
+      await asked(`echo ${key}`);
+      await pressKey(key);
+      const { status, answer } = await answered;
+      assert.deepEqual([status, answer.code], [400, 'denied'], key);
+      await until('it leaves the screen', async () => !(await app.isSeen()));
+    }
+  });
+
+  it('is denied by closing its window', async () => {
+    const answered = autonomous.execute('echo closed');
+    await asked('echo closed');
+    await closeActiveWindow();
+    const { status, answer } = await answered;
+    assert.deepEqual([status, answer.code], [400, 'denied']);
+  });
+
+  it('is refused without a question where the level is too low', async () => {
+    const student = await (await app.agent('student')).notify('Hello', 'Nobody sees this.');
+    const shell = await intern.execute('echo hello');
+    assert.deepEqual([student.status, student.answer.code], [403, 'forbidden']);
+    assert.deepEqual([shell.status, shell.answer.code], [403, 'forbidden']);
+    assert.equal(await app.isSeen(), false);
+  });
+
+  it('waits behind another one, in the same window', async () => {
+    const first = autonomous.execute('echo first');
+    await asked('echo first');
+    const second = autonomous.execute('echo second');
+    await app.reads('1 of 2');
+    await clickAllow();
+    assert.equal((await first).answer.stdout, 'first\n');
+    await asked('echo second');
+    assert.equal(await (await allow()).isEnabled(), false, 'Allow is inert again');
+    await (await deny()).click();
+    assert.equal((await second).answer.code, 'denied');
+  });
+});

@@ -1,0 +1,210 @@
+// The window's figures: how soon a person sees a request, how soon an agent has the answer, how
+// soon the panel is there, and what it all weighs. Each beside something a person knows: zenity,
+// the plain question window of GTK, started by the same kind of process on the same screen.
+//
+// Takes the release build (CHAPERONE_APP, CHAPERONE_HEADLESS). BENCH_ROUNDS sets the samples.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Agent } from '../support/agent.js';
+import { closeActiveWindow, memory, pressKey, webViews } from '../support/desktop.js';
+import { app, headless } from '../support/places.js';
+import { Companion, freePort, output, run, sleep, until } from '../support/process.js';
+import { memoryRow, milliseconds, spread, table, timeRow } from './figures.js';
+import { Screen } from './screen.js';
+
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 30);
+/** Longer than the page keeps its buttons inert. */
+const INERT_MS = 800;
+const now = () => process.hrtime.bigint();
+
+const screen = new Screen();
+
+/** The app, from before its start to after its end. */
+async function withApp(args, measure) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'chaperone-bench-'));
+  const port = await freePort();
+  const hub = `http://127.0.0.1:${port}`;
+  const began = now();
+  const process = new Companion(app(), ['--data-dir', dataDir, '--hub-port', `${port}`, ...args]);
+  try {
+    return await measure({ process, hub, dataDir, began });
+  } finally {
+    await process.end();
+    rmSync(dataDir, { recursive: true, force: true });
+    await screen.clear();
+  }
+}
+
+async function ready({ hub, dataDir }) {
+  await until('the hub answers', async () => (await run('curl', ['--silent', hub])).code === 0);
+  const key = await output(headless(), 'key', 'autonomous', '--data-dir', dataDir);
+  const agent = new Agent(hub, key);
+  // The device has a connection to its own hub to make.
+  await until('the device is there', async () => {
+    const { answer } = await agent.execute('no-such-program-anywhere');
+    return answer.code !== 'device_offline';
+  });
+  return agent;
+}
+
+/** One request: until it can be read, and from the key on Allow until curl has ended. */
+async function ask(agent) {
+  const readable = screen.readable();
+  const began = now();
+  const answered = agent.execute('echo hello').then((answer) => ({ ...answer, at: now() }));
+  const seen = milliseconds(began, await readable);
+  await sleep(INERT_MS);
+  await pressKey('Tab');
+  const pressed = now();
+  await pressKey('Return');
+  const { status, at } = await answered;
+  if (status !== 200) throw new Error(`the request ended with ${status}`);
+  await screen.clear();
+  return { seen, answered: milliseconds(pressed, at) };
+}
+
+/** The same with zenity: until its question can be read, and from the key until it has ended. */
+async function question() {
+  const readable = screen.readable();
+  const began = now();
+  const child = spawn(
+    'zenity',
+    [
+      '--question',
+      '--text',
+      'An agent wants to run a command: echo hello\nMay it?\n\nIt runs in a folder.',
+    ],
+    { stdio: 'ignore' },
+  );
+  const ended = new Promise((resolve) => child.on('close', () => resolve(now())));
+  const seen = milliseconds(began, await readable);
+  await sleep(300);
+  const weight = memory(child.pid).all;
+  const pressed = now();
+  await pressKey('Return');
+  const answered = milliseconds(pressed, await ended);
+  await screen.clear();
+  return { seen, answered, weight };
+}
+
+async function repeat(rounds, once) {
+  const samples = [];
+  for (let round = 0; round < rounds; round += 1) {
+    samples.push(await once());
+    await sleep(100);
+  }
+  return samples;
+}
+
+const of = (samples, name) => spread(samples.map((sample) => sample[name]));
+
+await screen.clear();
+const load = loadavg()[0];
+const zenity = await repeat(ROUNDS, question);
+
+const warm = await withApp(['--hidden'], async (started) => {
+  const agent = await ready(started);
+  await until('the page is loaded', () => webViews(started.process.pid) === 1);
+  await sleep(1_500);
+  // The first one ever also loads fonts; it is told apart.
+  const first = await ask(agent);
+  const samples = await repeat(ROUNDS, () => ask(agent));
+  const bare = await repeat(ROUNDS, async () => {
+    const began = now();
+    await run('curl', ['--silent', started.hub]);
+    return { curl: milliseconds(began, now()) };
+  });
+  return { first, samples, bare, memory: memory(started.process.pid) };
+});
+
+const cold = await withApp(['--hidden', '--prompt-ready', '0'], async (started) => {
+  const agent = await ready(started);
+  await sleep(1_500);
+  const before = memory(started.process.pid);
+  const first = await ask(agent);
+  const samples = await repeat(Math.ceil(ROUNDS / 2), async () => {
+    await until('the web view is gone', () => webViews(started.process.pid) === 0);
+    await sleep(300);
+    return ask(agent);
+  });
+  await until('the web view is gone', () => webViews(started.process.pid) === 0);
+  await sleep(1_500);
+  return { first, samples, before, after: memory(started.process.pid) };
+});
+
+const starts = await repeat(Math.ceil(ROUNDS / 3), async () => {
+  const readable = screen.readable();
+  return withApp(['--prompt-ready', '0'], async ({ process, began }) => {
+    const seen = milliseconds(began, await readable);
+    await sleep(1_000);
+    const open = memory(process.pid);
+    await closeActiveWindow();
+    await until('the panel’s web view is gone', () => webViews(process.pid) === 0);
+    await screen.clear();
+    await sleep(500);
+    const closed = memory(process.pid);
+    const asked = now();
+    await process.end();
+    return { seen, open, closed, ended: milliseconds(asked, now()) };
+  });
+});
+
+screen.end();
+const question50 = of(zenity, 'seen');
+const weight = spread(zenity.map(({ weight }) => weight)).p50;
+const last = starts.at(-1);
+const once = (value) => ({ p50: value, p95: value, n: 1 });
+console.log(
+  table([
+    timeRow(
+      'curl → request readable, page ready',
+      of(warm.samples, 'seen'),
+      'zenity --question, start → readable',
+      question50,
+    ),
+    timeRow('the same, first after the start', once(warm.first.seen), 'the same', question50),
+    timeRow(
+      'curl → request readable, page to be made',
+      of(cold.samples, 'seen'),
+      'the same',
+      question50,
+    ),
+    timeRow('the same, first after the start', once(cold.first.seen), 'the same', question50),
+    timeRow(
+      'key on Allow → curl has the output',
+      of(warm.samples, 'answered'),
+      'key → zenity has ended',
+      of(zenity, 'answered'),
+    ),
+    timeRow(
+      'curl → request readable, page ready',
+      of(warm.samples, 'seen'),
+      'curl of a small answer',
+      of(warm.bare, 'curl'),
+    ),
+    timeRow(
+      'start → panel readable',
+      of(starts, 'seen'),
+      'zenity --question, start → readable',
+      question50,
+    ),
+    timeRow(
+      'SIGTERM → ended',
+      of(starts, 'ended'),
+      'key → zenity has ended',
+      of(zenity, 'answered'),
+    ),
+    memoryRow('started hidden, no page', cold.before.all, 'zenity with its window', weight),
+    memoryRow('hidden, request page ready', warm.memory.all, 'the same', weight),
+    memoryRow('hidden, request page gone again', cold.after.all, 'the same', weight),
+    memoryRow('panel open', last.open.all, 'the same', weight),
+    memoryRow('panel closed again', last.closed.all, 'the same', weight),
+  ]),
+);
+console.log(
+  `\nLoad before: ${load.toFixed(1)}. Memory is proportional (PSS), of all processes together.`,
+);

@@ -1,0 +1,125 @@
+// The real desktop app, driven through WebDriver: each of its windows is a handle.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Builder, By, Capabilities } from 'selenium-webdriver';
+
+import { Agent } from './agent.js';
+import { processTree } from './desktop.js';
+import { app, driver } from './places.js';
+import { Companion, freePort, until } from './process.js';
+
+export class App {
+  #driver;
+  #session;
+  #dataDir;
+  #hub;
+
+  /** Starts the app with a data folder of its own, and waits for its panel. */
+  static async start({ args = [] } = {}) {
+    const started = new App();
+    started.#dataDir = mkdtempSync(join(tmpdir(), 'chaperone-e2e-'));
+    const [port, native, hub] = await Promise.all([freePort(), freePort(), freePort()]);
+    started.#hub = `http://127.0.0.1:${hub}`;
+    started.#driver = new Companion(driver(), ['--port', `${port}`, '--native-port', `${native}`]);
+    const capabilities = new Capabilities();
+    capabilities.setBrowserName('wry');
+    capabilities.set('tauri:options', {
+      application: app(),
+      args: ['--data-dir', started.#dataDir, '--hub-port', `${hub}`, ...args],
+    });
+    try {
+      started.#session = await until('a WebDriver session', async () => {
+        try {
+          return await new Builder()
+            .withCapabilities(capabilities)
+            .usingServer(`http://127.0.0.1:${port}/`)
+            .build();
+        } catch (error) {
+          // The bridge is not listening yet.
+          if (error.code === 'ECONNREFUSED') return undefined;
+          throw error;
+        }
+      });
+      await started.page(args.includes('--hidden') ? 'request' : 'panel');
+    } catch (error) {
+      console.error(started.#driver.lines.join('\n'));
+      await started.end();
+      throw error;
+    }
+    return started;
+  }
+
+  /** What the app has written so far. */
+  get lines() {
+    return this.#driver.lines;
+  }
+
+  get dataDir() {
+    return this.#dataDir;
+  }
+
+  get hub() {
+    return this.#hub;
+  }
+
+  /** WebDriver, looking at the page that `page` chose last. */
+  get driver() {
+    return this.#session;
+  }
+
+  /** The app's own process. */
+  get pid() {
+    const found = processTree(this.#driver.pid).find(({ name }) => name === 'chaperone');
+    return found?.pid;
+  }
+
+  agent(name) {
+    return Agent.starter(this.#hub, name, this.#dataDir);
+  }
+
+  /** Turns to a page, waiting until it is there. */
+  async page(which) {
+    const wanted = which === 'request' ? /\/request\.html$/ : /localhost\/?(index\.html)?(#.*)?$/;
+    await until(`the ${which} page`, async () => {
+      for (const handle of await this.#session.getAllWindowHandles()) {
+        await this.#session.switchTo().window(handle);
+        if (wanted.test(await this.#session.getCurrentUrl())) return true;
+      }
+      return false;
+    });
+  }
+
+  /** A button of the page, by what is written on it. */
+  button(label) {
+    return this.#session.findElement(
+      By.xpath(`//button[normalize-space()=${JSON.stringify(label)}]`),
+    );
+  }
+
+  /** The page's text as it can be read. */
+  text() {
+    return this.#session.executeScript('return document.body.innerText');
+  }
+
+  /** Waits until the page says so. */
+  reads(words) {
+    return until(`the page says ${JSON.stringify(words)}`, async () =>
+      (await this.text()).includes(words),
+    );
+  }
+
+  /** Whether the page's window is on the screen. */
+  async isSeen() {
+    return (await this.#session.executeScript('return document.visibilityState')) === 'visible';
+  }
+
+  async end() {
+    // A session whose app is gone cannot be quit, and need not be.
+    await this.#session?.quit().catch(() => {});
+    await this.#driver.end();
+    rmSync(this.#dataDir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,85 @@
+// What a person sees and does outside the pages: windows, keys, notifications, processes.
+
+import { readFileSync, readdirSync } from 'node:fs';
+
+import { output, run } from './process.js';
+
+/** The titles of the windows that are on the screen. */
+export async function windowTitles() {
+  const { stdout } = await run('xdotool', [
+    'search',
+    '--onlyvisible',
+    '--name',
+    '.',
+    'getwindowname',
+    '%@',
+  ]);
+  return stdout.split('\n').filter(Boolean);
+}
+
+/** Closes the window in front of all others, through the window manager, as its cross does. */
+export async function closeActiveWindow() {
+  await output('xdotool', 'key', '--clearmodifiers', 'alt+F4');
+}
+
+export function pressKey(key) {
+  return output('xdotool', 'key', '--clearmodifiers', key);
+}
+
+export async function activeWindowTitle() {
+  const { stdout } = await run('xdotool', ['getactivewindow', 'getwindowname']);
+  return stdout.trimEnd();
+}
+
+/** What the notification server has shown so far, newest first. */
+export async function notifications() {
+  await output('dunstctl', 'close-all');
+  const { data } = JSON.parse(await output('dunstctl', 'history'));
+  return data.flat().map(({ summary, body }) => ({ title: summary.data, body: body.data }));
+}
+
+/** The processes that come from `pid`, itself first: `{ pid, name }`. */
+export function processTree(pid) {
+  const parents = new Map();
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      const close = stat.lastIndexOf(')');
+      const name = stat.slice(stat.indexOf('(') + 1, close);
+      const [state, parent] = stat.slice(close + 2).split(' ');
+      if (state !== 'Z') parents.set(Number(entry), { name, parent: Number(parent) });
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  const tree = [];
+  const collect = (root) => {
+    const known = parents.get(root);
+    if (!known) return;
+    tree.push({ pid: root, name: known.name });
+    for (const [child, { parent }] of parents) if (parent === root) collect(child);
+  };
+  collect(pid);
+  return tree;
+}
+
+/** How many pages a process tree holds: WebKit gives each a process. */
+export function webViews(pid) {
+  return processTree(pid).filter(({ name }) => name.startsWith('WebKitWebProc')).length;
+}
+
+/** What a process tree takes of the memory, in MB, shared pages by share: all, and by program. */
+export function memory(pid) {
+  const by = {};
+  for (const { pid: one, name } of processTree(pid)) {
+    try {
+      const rollup = readFileSync(`/proc/${one}/smaps_rollup`, 'utf8');
+      const kib = Number(/^Pss:\s+(\d+)/m.exec(rollup)[1]);
+      by[name] = (by[name] ?? 0) + kib / 1024;
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  return { all: Object.values(by).reduce((sum, mb) => sum + mb, 0), by };
+}
