@@ -1,6 +1,6 @@
 //! Judges what an agent may do, purely, and says why.
 //!
-//! [`judge`] weighs who asks and for what against what the person decided, and answers with a
+//! [`judge()`] weighs who asks and for what against what the person decided, and answers with a
 //! [`Verdict`] and its whole chain of reasons; the strictest reason wins.
 //! [`parse`] takes a command line apart so that it can be judged by what would run, and [`risks`]
 //! points at what in it deserves a second look.
