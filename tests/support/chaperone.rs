@@ -111,6 +111,8 @@ impl Home {
             .env("HOME", self.folder.path())
             // No desktop of the person who runs the tests: no keyring, no notifications.
             .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+            // What a test provokes is no news.
+            .env("CHAPERONE_LOG", "off")
             .env_remove("XDG_DATA_HOME");
         command
     }
