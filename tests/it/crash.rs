@@ -125,6 +125,59 @@ fn an_outcome_is_delivered_after_the_crash() -> Result<()> {
     Ok(())
 }
 
+/// Ends that nobody at the hub asked for: they are told all the same, once, after the crash.
+#[test]
+fn an_end_of_its_own_is_delivered_after_the_crash() -> Result<()> {
+    for (step, code) in [("expired", "expired"), ("cancelled", "paused")] {
+        let (home, hub) = (home()?, Elsewhere::start()?);
+        let chaperone = home.join_fatal(&hub, step)?;
+        // Longer than the device waits for the person, so that its own word is what counts.
+        let seconds = if step == "expired" { 3 } else { 60 };
+        let call = hub.post(
+            "/api/devices/execute",
+            &json!({ "device_node_id": DEVICE, "command": LINE, "deadline_seconds": seconds }),
+        );
+        chaperone.request()?;
+        if step == "cancelled" {
+            let _ = chaperone.call("pause/set", &json!({ "paused": true }));
+        }
+        chaperone.died()?;
+
+        let chaperone = home.join(&hub)?;
+        assert_eq!(call.answer()?.json()["code"], code, "{step}");
+        let commands = chaperone.commands()?;
+        assert_eq!(commands.len(), 1, "{step}: {commands:?}");
+        assert_eq!(commands[0]["ended"], step, "{step}");
+        chaperone.soon("the hub has it in its audit", || {
+            Ok(audit(&hub)?.iter().any(|row| row["code"] == code))
+        })?;
+        assert!(
+            chaperone.requests()?.is_empty(),
+            "{step}: it was asked again"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn a_crash_while_a_crash_is_reported_loses_nothing() -> Result<()> {
+    let (home, hub) = (home()?, Elsewhere::start()?);
+    let pipe = pipe(&home)?;
+    let chaperone = home.join_fatal(&hub, "running")?;
+    let call = ask(&hub);
+    let request = chaperone.request()?;
+    let _ = chaperone.decide(&request, "allowOnce");
+    chaperone.died()?;
+    home.join_once(&hub, "interrupted")?;
+
+    let chaperone = home.join(&hub)?;
+    let answer = call.answer()?;
+    assert_eq!(answer.json()["code"], "interrupted", "{}", answer.body);
+    assert_eq!(chaperone.commands()?.len(), 1);
+    assert!(!pipe.release_reader(), "it ran again");
+    Ok(())
+}
+
 /// The hub inside dies with the device, and so do its callers: nobody waits, so nobody is asked.
 #[test]
 fn a_crash_of_hub_and_device_leaves_nothing_hanging() -> Result<()> {

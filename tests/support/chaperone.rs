@@ -69,6 +69,15 @@ impl Home {
         self.spawn(command)
     }
 
+    /// One that dies at a step before it is ready.
+    pub fn join_once(&self, hub: &Elsewhere, step: &str) -> Result<()> {
+        let mut command = self.joining(hub);
+        command.env("CHAPERONE_DIE_AT", step);
+        let ended = command.stdout(Stdio::null()).status()?;
+        ensure!(!ended.success(), "it did not die at {step}");
+        Ok(())
+    }
+
     /// The same, on a disk where no file may grow beyond `room_bytes`.
     pub fn join_cramped(&self, hub: &Elsewhere, room_bytes: u64) -> Result<Chaperone<'_>> {
         let whole = self.joining(hub);
