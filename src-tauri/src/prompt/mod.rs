@@ -35,8 +35,7 @@ pub(crate) fn watch(app: &AppHandle, ready: Duration, mut notices: mpsc::Receive
     let mut pulse = host.api.pulse();
     let app = app.clone();
     host.tasks.spawn(async move {
-        let (mut policy, step) = Policy::start(ready, Instant::now());
-        take(&app, step);
+        let mut policy = Policy::start(ready, Instant::now());
         loop {
             let Pulse {
                 pending, running, ..

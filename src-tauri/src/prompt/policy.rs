@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+/// The start has better things to do than to load a page that is not asked for yet.
+pub(super) const SETTLE: Duration = Duration::from_secs(1);
 /// A shown page that has not painted a request by then hangs or crashed, and is made anew.
 pub(super) const PATIENCE: Duration = Duration::from_secs(4);
 /// So often in a row; after that the panel and the command line remain.
@@ -29,6 +31,10 @@ pub(super) enum Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Window {
     Absent,
+    /// To be made, hidden, when the start is over.
+    Planned {
+        at: Instant,
+    },
     Hidden,
     /// On the screen, with nothing painted yet.
     Shown {
@@ -53,23 +59,20 @@ pub(super) struct Policy {
 }
 
 impl Policy {
-    pub(super) fn start(ready: Duration, now: Instant) -> (Self, Option<Step>) {
-        let (window, step) = if ready.is_zero() {
-            (Window::Absent, None)
+    pub(super) fn start(ready: Duration, now: Instant) -> Self {
+        let window = if ready.is_zero() {
+            Window::Absent
         } else {
-            (Window::Hidden, Some(Step::Load))
+            Window::Planned { at: now + SETTLE }
         };
-        (
-            Self {
-                ready,
-                window,
-                pending: 0,
-                was_busy: false,
-                quiet_since: now,
-                replacements: 0,
-            },
-            step,
-        )
+        Self {
+            ready,
+            window,
+            pending: 0,
+            was_busy: false,
+            quiet_since: now,
+            replacements: 0,
+        }
     }
 
     /// So many requests wait now, and so many commands run. An agent whose commands run without
@@ -82,7 +85,7 @@ impl Policy {
         self.was_busy = busy;
         self.pending = pending;
         match (self.window, pending) {
-            (Window::Absent | Window::Hidden, 1..) => Some(self.show(now)),
+            (Window::Absent | Window::Planned { .. } | Window::Hidden, 1..) => Some(self.show(now)),
             (Window::Shown { .. } | Window::Painted, 0) => {
                 self.replacements = 0;
                 self.window = Window::Hidden;
@@ -108,6 +111,7 @@ impl Policy {
     /// When to call [`Self::woken`], unless something else happens before.
     pub(super) fn wake_at(&self) -> Option<Instant> {
         match self.window {
+            Window::Planned { at } => Some(at),
             Window::Hidden => Some(self.quiet_since + self.ready),
             Window::Shown { since } if self.replacements < REPLACEMENTS => Some(since + PATIENCE),
             Window::Shown { .. } | Window::Painted | Window::Absent | Window::Leaving => None,
@@ -118,6 +122,11 @@ impl Policy {
     pub(super) fn woken(&mut self, now: Instant) -> Option<Step> {
         if self.wake_at().is_none_or(|at| now < at) {
             return None;
+        }
+        if let Window::Planned { .. } = self.window {
+            self.window = Window::Hidden;
+            self.quiet_since = now;
+            return Some(Step::Load);
         }
         if let Window::Shown { .. } = self.window {
             self.replacements += 1;
@@ -143,11 +152,16 @@ mod tests {
         now: Instant,
     }
 
+    /// After the start, with the page loaded.
     fn story() -> Story {
         let now = Instant::now();
-        let (policy, step) = Policy::start(READY, now);
-        assert_eq!(step, Some(Step::Load));
-        Story { policy, now }
+        let mut story = Story {
+            policy: Policy::start(READY, now),
+            now,
+        };
+        assert_eq!(story.sleep(), Some(Step::Load));
+        assert_eq!(story.now, now + SETTLE);
+        story
     }
 
     impl Story {
@@ -175,6 +189,13 @@ mod tests {
         assert_eq!(story.waiting(1), None);
         assert_eq!(story.waiting(0), Some(Step::Hide));
         assert_eq!(story.waiting(1), Some(Step::Show));
+    }
+
+    #[test]
+    fn a_request_does_not_wait_for_the_end_of_the_start() {
+        let now = Instant::now();
+        let mut policy = Policy::start(READY, now);
+        assert_eq!(policy.waiting(1, 0, now), Some(Step::Show));
     }
 
     #[test]
@@ -216,8 +237,8 @@ mod tests {
     #[test]
     fn a_page_that_shall_not_be_kept_is_made_for_each_request() {
         let now = Instant::now();
-        let (mut policy, step) = Policy::start(Duration::ZERO, now);
-        assert_eq!((step, policy.wake_at()), (None, None));
+        let mut policy = Policy::start(Duration::ZERO, now);
+        assert_eq!(policy.wake_at(), None);
         assert_eq!(policy.waiting(1, 0, now), Some(Step::Show));
         policy.painted();
         assert_eq!(policy.waiting(0, 0, now), Some(Step::Hide));

@@ -9,7 +9,7 @@ import { Builder, By, Capabilities } from 'selenium-webdriver';
 import { Agent } from './agent.js';
 import { processTree } from './desktop.js';
 import { app, driver } from './places.js';
-import { Companion, freePort, until } from './process.js';
+import { Companion, freePort, sleep, until } from './process.js';
 
 export class App {
   #driver;
@@ -118,7 +118,8 @@ export class App {
 
   async end() {
     // A session whose app is gone cannot be quit, and need not be.
-    await this.#session?.quit().catch(() => {});
+    const quit = this.#session?.quit().catch(() => {});
+    await Promise.race([quit, sleep(5_000, undefined, { ref: false })]);
     await this.#driver.end();
     rmSync(this.#dataDir, { recursive: true, force: true });
   }

@@ -26,6 +26,20 @@ export function pressKey(key) {
   return output('xdotool', 'key', '--clearmodifiers', key);
 }
 
+/** Clicks at a place within a window, counted from its top left corner. */
+export async function clickWithin(title, { x, y }) {
+  const [window] = (
+    await output('xdotool', 'search', '--onlyvisible', '--name', `^${title}$`)
+  ).split('\n');
+  const place = [Math.round(x), Math.round(y)].map(String);
+  await output('xdotool', 'mousemove', '--sync', '--window', window, ...place, 'click', '1');
+}
+
+/** Presses a key for as long as a finger does. */
+export function holdKey(key) {
+  return output('xdotool', 'keydown', key, 'sleep', '0.12', 'keyup', key);
+}
+
 export async function activeWindowTitle() {
   const { stdout } = await run('xdotool', ['getactivewindow', 'getwindowname']);
   return stdout.trimEnd();

@@ -68,7 +68,8 @@ impl Keyring {
 
     /// Really keeps something: a locked keyring says so only then.
     pub(super) fn probe(&self) -> Result<(), Error> {
-        let user = self.user("probe");
+        // Two processes that probe at once must not take each other's value away.
+        let user = self.user(&format!("probe.{}", std::process::id()));
         within("keep a test value", move || {
             let entry = Entry::new(SERVICE, &user)?;
             entry.set_secret(b"probe")?;

@@ -22,7 +22,7 @@ const WINDOWS: &str = "x86_64-pc-windows-gnu";
 const MAC: &str = "aarch64-apple-darwin";
 
 /// What is tested under Wine. The desktop host is not: its tests load Windows' web view.
-const TESTED: [&str; 7] = [
+const TESTED: [&str; 10] = [
     "chaperone-protocol",
     "chaperone-dialects",
     "chaperone-gate",
@@ -30,6 +30,9 @@ const TESTED: [&str; 7] = [
     "chaperone-hub",
     "chaperone-vault",
     "chaperone-shell",
+    "chaperone-senses",
+    "chaperone-device",
+    "chaperone-api",
 ];
 
 /// Sets up what is missing, lints for both systems, tests for Windows. Words narrow it down:
