@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader},
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
@@ -324,7 +324,7 @@ pub(crate) fn post(address: SocketAddr, path: &str, token: &str, body: &str) -> 
 
 /// Whether a file is readable by its owner alone.
 #[cfg(unix)]
-pub fn is_private(path: &Path) -> Result<bool> {
+pub fn is_private(path: &std::path::Path) -> Result<bool> {
     use std::os::unix::fs::PermissionsExt as _;
     Ok(std::fs::metadata(path)?
         .permissions()

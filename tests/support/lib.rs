@@ -6,7 +6,9 @@ mod client;
 mod elsewhere;
 mod fifo;
 
-pub use chaperone::{Chaperone, Home, is_private};
+#[cfg(unix)]
+pub use chaperone::is_private;
+pub use chaperone::{Chaperone, Home};
 pub use client::{Answer, Call, exchange};
 pub use elsewhere::{DEVICE, Elsewhere};
 pub use fifo::Fifo;

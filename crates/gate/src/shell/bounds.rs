@@ -9,9 +9,10 @@ const TOO_INVOLVED: &str = "it is more involved than can be checked here";
 
 /// How many `$(`, `${` and `$[` a text may hold; each may lie inside the one before.
 const MAX_EXPANSIONS: usize = 64;
-/// How long a text with a here-document may be: finding the ends of many of them in one line
-/// takes time that grows with the square of their number.
-const MAX_HERE_DOCUMENT_BYTES: usize = 4_096;
+/// What begins a here-document. Where its end mark is itself an expansion that is left open, the
+/// tokenizer looks for its end for ever, in ever more memory; and a here-document makes a script
+/// of any line in any case.
+const HERE_DOCUMENT: &str = "<<";
 /// How many words and operators that open a group there may be; each may lie inside the one before.
 const MAX_OPENERS: usize = 40;
 /// How many tokens the parser may look at in the worst case.
@@ -23,8 +24,11 @@ pub(super) fn of_text(text: &str) -> Option<&'static str> {
         .iter()
         .map(|opener| text.matches(opener).count())
         .sum();
-    let here_document = text.contains("<<") && text.len() > MAX_HERE_DOCUMENT_BYTES;
-    (expansions > MAX_EXPANSIONS || here_document).then_some(TOO_INVOLVED)
+    // A line that goes on below is one line to the tokenizer.
+    if text.contains(HERE_DOCUMENT) || text.replace("\\\n", "").contains(HERE_DOCUMENT) {
+        return Some("it holds a here-document, or what looks like one");
+    }
+    (expansions > MAX_EXPANSIONS).then_some(TOO_INVOLVED)
 }
 
 /// Why tokens may not be parsed, if they may not.

@@ -162,6 +162,26 @@ fn groups_that_are_read_more_than_once() {
     }
 }
 
+/// The tokenizer never finds the end of these, and eats all memory while it looks.
+#[test]
+fn here_documents_whose_end_mark_is_left_open() {
+    for line in [
+        "a <<$(",
+        "a <<${",
+        "a <<-\\\n${in >&[[",
+        "a <<$((\nb\n",
+        "a <\\\n<${",
+        "a <<-\"$(\n",
+        "a <<`",
+    ] {
+        survives(line.to_owned());
+        assert!(
+            matches!(parse(line), Ok(Program::Script { .. })),
+            "{line:?}"
+        );
+    }
+}
+
 #[test]
 fn long_lines_of_ordinary_words() {
     let mut line = String::new();

@@ -1,5 +1,6 @@
 //! Everything in order, or refused in order.
 
+#[cfg(unix)]
 use std::{fs, path::Path};
 
 use chaperone_protocol::{AgentId, Capability, CommandId, CommandState};
