@@ -73,13 +73,19 @@ pub(crate) fn test(words: &[String]) -> Result<()> {
     closing
 }
 
-/// Runs every benchmark: those beside the code, and the app's own, as a person meets it.
-pub(crate) fn bench(words: &[String]) -> Result<()> {
+/// Runs every benchmark: what a journal step costs, and the app as a person meets it.
+pub(crate) fn bench() -> Result<()> {
     let mut steps = Steps::new("bench");
     steps.run("pages", "see what the page build says above", ui::ready);
-    steps.run("code", READ_ABOVE, || {
-        let mut command = cargo(["bench", "--quiet", "--workspace", "--benches"]);
-        must(command.args(words))
+    steps.run("journal", READ_ABOVE, || {
+        let mut command = cargo([
+            "run",
+            "--quiet",
+            "--release",
+            "--package",
+            "chaperone-vault",
+        ]);
+        must(command.args(["--example", "commit_time"]))
     });
     steps.run("app", READ_ABOVE, || {
         run::build(Profile::Release)?;
