@@ -63,9 +63,14 @@ pub(crate) fn connection(connection: &device::Connection) -> ConnectionView {
 
 /// The table, for what this device can really do.
 pub(crate) fn standing(standing: &Standing) -> Vec<StandingRow> {
-    let cell = |capability, level| StandingCell {
-        verdict: verdict(standing.cell(capability, level).verdict),
-        per_minute: standing.limit(capability, level),
+    let cell = |capability, level| {
+        let cell = standing.cell(capability, level);
+        // A limit says something only where nobody is asked.
+        let unasked = cell.verdict < Verdict::Ask;
+        StandingCell {
+            verdict: verdict(cell.verdict),
+            per_minute: standing.limit(capability, level).filter(|_| unasked),
+        }
     };
     [Capability::Notification, Capability::Shell]
         .into_iter()
