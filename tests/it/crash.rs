@@ -21,6 +21,17 @@ fn pipe(home: &Home) -> Result<Fifo> {
     Fifo::make(&home.work_dir().join("pipe"))
 }
 
+/// Lets a command run, and the device die as it begins.
+fn die_running(home: &Home, hub: &Elsewhere) -> Result<support::Call> {
+    let chaperone = home.join_fatal(hub, "running")?;
+    let call = ask(hub);
+    let request = chaperone.request()?;
+    // The device may die before it says that it heard.
+    let _ = chaperone.decide(&request, "allowOnce");
+    chaperone.died()?;
+    Ok(call)
+}
+
 /// The audit that the hub keeps, newest first.
 fn audit(hub: &Elsewhere) -> Result<Vec<Value>> {
     let answer = hub.get(&format!("/api/devices/{DEVICE}/audit"))?;
@@ -70,11 +81,7 @@ fn before_it_runs_it_is_asked_again_and_runs_once() -> Result<()> {
 fn what_was_running_is_never_run_again() -> Result<()> {
     let (home, hub) = (home()?, Elsewhere::start()?);
     let pipe = pipe(&home)?;
-    let chaperone = home.join_fatal(&hub, "running")?;
-    let call = ask(&hub);
-    let request = chaperone.request()?;
-    let _ = chaperone.decide(&request, "allowOnce");
-    chaperone.died()?;
+    let call = die_running(&home, &hub)?;
 
     let chaperone = home.join(&hub)?;
     let answer = call.answer()?;
@@ -163,11 +170,7 @@ fn an_end_of_its_own_is_delivered_after_the_crash() -> Result<()> {
 fn a_crash_while_a_crash_is_reported_loses_nothing() -> Result<()> {
     let (home, hub) = (home()?, Elsewhere::start()?);
     let pipe = pipe(&home)?;
-    let chaperone = home.join_fatal(&hub, "running")?;
-    let call = ask(&hub);
-    let request = chaperone.request()?;
-    let _ = chaperone.decide(&request, "allowOnce");
-    chaperone.died()?;
+    let call = die_running(&home, &hub)?;
     home.join_once(&hub, "interrupted")?;
 
     let chaperone = home.join(&hub)?;

@@ -1,7 +1,7 @@
 //! What each call does.
 
 use chaperone_device::{Answer, Entry};
-use chaperone_protocol::{AgentId, ConnectionId, Data, Outcome, visible};
+use chaperone_protocol::{AgentId, ConnectionId, Data, Outcome, in_full, visible};
 use chaperone_vault::{RecordRow, Vault};
 
 use crate::{
@@ -209,13 +209,7 @@ fn invalid(message: impl Into<String>) -> ApiError {
 }
 
 fn failed(error: impl std::error::Error) -> ApiError {
-    let mut message = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        message = format!("{message}: {error}");
-        cause = error.source();
-    }
-    ApiError::new(ErrorCode::Failed, message)
+    ApiError::new(ErrorCode::Failed, in_full(&error))
 }
 
 impl From<chaperone_vault::Error> for ApiError {

@@ -14,7 +14,7 @@ use crate::{
     connection::ConnectionConfig,
     engine::Engine,
     error::{AnswerError, StartError},
-    event::{Event, Look, Reply, Update},
+    event::{Event, Look, Update},
     request::Answer,
 };
 
@@ -60,7 +60,8 @@ pub struct Device {
 }
 
 impl Device {
-    /// Starts a device: takes up what an earlier run left, then opens its connections.
+    /// Starts a device: opens its connections, and takes up what an earlier run left before anything
+    /// that they bring.
     ///
     /// The receiver hears every change; it must be read for as long as the device runs.
     pub async fn start(
@@ -96,7 +97,7 @@ impl Device {
             answer,
             reply,
         })
-        .await
+        .await?
     }
 
     /// Denies everything one agent waits for; everything, where none is named.
@@ -104,17 +105,17 @@ impl Device {
         &self,
         agent: Option<(ConnectionId, AgentId)>,
     ) -> Result<(), AnswerError> {
-        self.ask(|reply| Event::DenyAll { agent, reply }).await
+        self.ask(|reply| Event::DenyAll { agent, reply }).await?
     }
 
     /// Stops a run.
     pub async fn stop(&self, number: u64) -> Result<(), AnswerError> {
-        self.ask(|reply| Event::Stop { number, reply }).await
+        self.ask(|reply| Event::Stop { number, reply }).await?
     }
 
     /// Stops everything and lets nothing run, or lifts that.
     pub async fn pause(&self, paused: bool) -> Result<(), AnswerError> {
-        self.ask(|reply| Event::Pause { paused, reply }).await
+        self.ask(|reply| Event::Pause { paused, reply }).await?
     }
 
     /// Tries a connection at once.
@@ -127,12 +128,7 @@ impl Device {
 
     /// The whole state.
     pub async fn look(&self) -> Result<Look, AnswerError> {
-        let (reply, answer) = oneshot::channel();
-        self.events
-            .send(Event::Look { reply })
-            .await
-            .map_err(|_| AnswerError::Stopping)?;
-        answer.await.map_err(|_| AnswerError::Stopping)
+        self.ask(|reply| Event::Look { reply }).await
     }
 
     /// Ends it in good order: nothing waits, nothing runs, what can be delivered is.
@@ -144,13 +140,16 @@ impl Device {
         }
     }
 
-    async fn ask(&self, event: impl FnOnce(Reply) -> Event) -> Result<(), AnswerError> {
+    async fn ask<T>(
+        &self,
+        event: impl FnOnce(oneshot::Sender<T>) -> Event,
+    ) -> Result<T, AnswerError> {
         let (reply, answer) = oneshot::channel();
         self.events
             .send(event(reply))
             .await
             .map_err(|_| AnswerError::Stopping)?;
-        answer.await.map_err(|_| AnswerError::Stopping)?
+        answer.await.map_err(|_| AnswerError::Stopping)
     }
 }
 

@@ -24,7 +24,7 @@ pub use maturity::{Maturity, UnknownMaturity};
 pub use outcome::{Data, Executed, FailureCode, Notified, Outcome};
 pub use program::{Join, Pipeline, Program, Step};
 pub use state::CommandState;
-pub use text::visible;
+pub use text::{in_full, visible};
 
 #[cfg(test)]
 mod tests;

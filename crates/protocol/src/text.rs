@@ -16,6 +16,17 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
+/// An error with all its causes, in one line.
+pub fn in_full(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let _ = write!(text, ": {error}");
+        cause = error.source();
+    }
+    text
+}
+
 fn deceives(c: char) -> bool {
     c.is_control()
         || matches!(c,

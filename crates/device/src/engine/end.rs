@@ -1,11 +1,13 @@
 //! One command's end: by itself, stopped, taken back, expired or impossible; told to its hub once
 //! it is durable.
 
-use chaperone_protocol::{CommandId, CommandState, ConnectionId, FailureCode, Outcome, Timestamp};
+use chaperone_protocol::{
+    CommandId, CommandState, ConnectionId, FailureCode, Outcome, Timestamp, in_full,
+};
 use chaperone_vault::{Ending, Error as VaultError, RecordEntry, Step};
 use tokio::time::Instant;
 
-use super::{Engine, RETRY, Stopped, command::Case, in_full};
+use super::{Engine, RETRY, Stopped, command::Case};
 use crate::{
     entry::{Entry, Settled},
     event::Update,

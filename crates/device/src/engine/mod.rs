@@ -17,7 +17,7 @@ use std::{
 use chaperone_link::{Link, LinkEvent};
 use chaperone_protocol::{
     CommandId, CommandState, ConnectionId, ConnectionPhase, ConnectionState, FailureCode, Outcome,
-    Timestamp,
+    Timestamp, in_full,
 };
 use chaperone_senses::Notifier;
 use chaperone_shell::Surroundings;
@@ -400,15 +400,4 @@ async fn sleep_until(at: Option<Instant>) {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
     }
-}
-
-/// An error with all its causes, in one line.
-fn in_full(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

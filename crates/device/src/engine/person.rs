@@ -1,12 +1,11 @@
 //! What the person does: answers, denies, stops, pauses.
 
-use chaperone_protocol::{AgentId, ConnectionId, FailureCode, Outcome, Timestamp};
+use chaperone_protocol::{AgentId, ConnectionId, FailureCode, Outcome, Timestamp, in_full};
 use chaperone_vault::{Ending, Error as VaultError};
 
 use super::{
     Engine, Stopped,
-    command::{agent_id, capability},
-    in_full,
+    command::{Case, agent_id, capability},
 };
 use crate::{
     entry::Approval,
@@ -30,9 +29,7 @@ impl Engine {
         self.tell_requests().await;
         match answer {
             Answer::Deny => {
-                let message = "the person said no";
-                let outcome = Outcome::failure(FailureCode::Denied, message, Timestamp::now());
-                self.settle(case, Ending::Denied, outcome).await;
+                self.deny(case).await;
                 Ok(())
             }
             Answer::AllowOnce => {
@@ -73,13 +70,17 @@ impl Engine {
         let agent = agent.as_ref().map(|(connection, id)| (connection, id));
         for number in self.desk.of(agent) {
             if let Some((case, _)) = self.desk.remove(number) {
-                let message = "the person said no";
-                let outcome = Outcome::failure(FailureCode::Denied, message, Timestamp::now());
-                self.settle(case, Ending::Denied, outcome).await;
+                self.deny(case).await;
             }
         }
         self.tell_requests().await;
         Ok(())
+    }
+
+    async fn deny(&mut self, case: Case) {
+        let message = "the person said no";
+        let outcome = Outcome::failure(FailureCode::Denied, message, Timestamp::now());
+        self.settle(case, Ending::Denied, outcome).await;
     }
 
     pub(super) fn on_stop(&mut self, number: u64) -> Result<(), AnswerError> {
