@@ -22,6 +22,6 @@ pub(crate) struct Arguments {
     pub(crate) work_dir: Option<PathBuf>,
     /// How long the request window stays loaded without a request: longer shows the next one
     /// sooner, 0 spares the memory
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     pub(crate) prompt_ready: u32,
 }

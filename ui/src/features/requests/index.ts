@@ -6,3 +6,4 @@ export { default as RequestList } from './RequestList.svelte';
 export { Requests } from './store.svelte';
 export { default as Waiting } from './Waiting.svelte';
 export { wantsTo } from './text';
+export { warm } from './warm';
