@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chaperone_device as device;
-use chaperone_gate::{Because, Judgement, Reason, Risk, RiskKind, Standing, Verdict};
+use chaperone_gate::{Because, Judgement, Permission, Reason, Risk, RiskKind, Standing, Verdict};
 use chaperone_protocol::{
     Agent, Capability, CommandState, ConnectionPhase, FailureCode, Maturity, Timestamp, visible,
 };
@@ -49,6 +49,7 @@ pub(crate) fn connection(connection: &device::Connection) -> ConnectionView {
         phase: match state.phase {
             ConnectionPhase::Connecting => Phase::Connecting,
             ConnectionPhase::Connected => Phase::Connected,
+            ConnectionPhase::Polling => Phase::Polling,
             ConnectionPhase::Waiting => Phase::Waiting,
             ConnectionPhase::Refused => Phase::Refused,
             ConnectionPhase::Stopped => Phase::Stopped,
@@ -132,7 +133,7 @@ fn command(settled: &device::Settled) -> ActivityView {
             },
             device::What::Unreadable => ActivityAction::Unreadable,
         },
-        reasons: settled.judgement.as_ref().map(reasons).unwrap_or_default(),
+        reasons: settled.judgement.as_deref().map(reasons).unwrap_or_default(),
         ended: ended(settled),
         message: settled.message.as_deref().map(visible),
         exit_code: settled.exit_code,
@@ -239,46 +240,92 @@ fn reason(reason: &Reason) -> ReasonView {
     ReasonView {
         said: verdict(reason.said),
         decided: reason.decided,
-        because: match &reason.because {
-            Because::Switch { capability, on } => BecauseView::Switch {
-                capability: self::capability(*capability),
-                on: *on,
-            },
-            Because::Level {
-                claimed,
-                ceiling,
-                effective,
-            } => BecauseView::Level {
-                claimed: level(claimed.unwrap_or(*ceiling)),
-                ceiling: level(*ceiling),
-                effective: level(*effective),
-            },
-            Because::Floor {
-                capability,
-                needs,
-                has,
-            } => BecauseView::Floor {
-                capability: self::capability(*capability),
-                needs: level(*needs),
-                has: level(*has),
-            },
-            Because::Standing {
-                capability,
-                level: at,
-            } => BecauseView::Standing {
-                capability: self::capability(*capability),
-                level: level(*at),
-            },
-            Because::FirstUse { capability } => BecauseView::FirstUse {
-                capability: self::capability(*capability),
-            },
-            Because::Script { because } => BecauseView::Script {
-                because: visible(because),
-            },
-            Because::Rate { limit, recent } => BecauseView::Rate {
-                limit: *limit,
-                recent: *recent,
-            },
+        answered: reason.answered,
+        because: because(&reason.because),
+    }
+}
+
+fn because(because: &Because) -> BecauseView {
+    match because {
+        Because::Ending => BecauseView::Ending,
+        Because::Paused => BecauseView::Paused,
+        Because::Switch { capability, on } => BecauseView::Switch {
+            capability: self::capability(*capability),
+            on: *on,
+        },
+        Because::Permission {
+            capability,
+            permission,
+        } => BecauseView::Permission {
+            capability: self::capability(*capability),
+            granted: *permission == Permission::Granted,
+        },
+        Because::Level {
+            claimed,
+            ceiling,
+            effective,
+        } => BecauseView::Level {
+            claimed: level(claimed.unwrap_or(*ceiling)),
+            ceiling: level(*ceiling),
+            effective: level(*effective),
+        },
+        Because::Floor {
+            capability,
+            needs,
+            has,
+        } => BecauseView::Floor {
+            capability: self::capability(*capability),
+            needs: level(*needs),
+            has: level(*has),
+        },
+        Because::Graduated { needs, has } => BecauseView::Graduated {
+            needs: level(*needs),
+            has: level(*has),
+        },
+        Because::Standing {
+            capability,
+            level: at,
+        } => BecauseView::Standing {
+            capability: self::capability(*capability),
+            level: level(*at),
+        },
+        Because::Remembered {
+            capability,
+            level: at,
+            until,
+            ..
+        } => BecauseView::Remembered {
+            capability: self::capability(*capability),
+            level: level(*at),
+            until: millis(*until),
+        },
+        Because::FirstUse { capability } => BecauseView::FirstUse {
+            capability: self::capability(*capability),
+        },
+        Because::Precision { limit, .. } => BecauseView::Precision {
+            limit: limit.as_str().to_owned(),
+        },
+        Because::Script { because } => BecauseView::Script {
+            because: visible(because),
+        },
+        Because::Variables { names } => BecauseView::Variables {
+            names: names.iter().map(|name| visible(name)).collect(),
+        },
+        Because::Rate {
+            capability,
+            limit,
+            recent,
+        } => BecauseView::Rate {
+            capability: self::capability(*capability),
+            limit: *limit,
+            recent: *recent,
+        },
+        Because::Policy { capability } => BecauseView::Policy {
+            capability: self::capability(*capability),
+        },
+        Because::Rule { rule, capability } => BecauseView::Rule {
+            rule: rule.to_string(),
+            capability: self::capability(*capability),
         },
     }
 }
@@ -297,7 +344,10 @@ fn capability(capability: Capability) -> CapabilityView {
         Capability::Notification => CapabilityView::Notification,
         Capability::Location => CapabilityView::Location,
         Capability::Camera => CapabilityView::Camera,
+        Capability::Microphone => CapabilityView::Microphone,
         Capability::Screen => CapabilityView::Screen,
+        Capability::Agents => CapabilityView::Agents,
+        Capability::Network => CapabilityView::Network,
         Capability::Shell => CapabilityView::Shell,
     }
 }

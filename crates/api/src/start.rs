@@ -281,6 +281,11 @@ fn connection(join: Join, id: &str, name: String) -> Result<ConnectionConfig, St
             device: DeviceInfo {
                 id: join.device,
                 name: place::computer_name(),
+                kind: match std::env::consts::OS {
+                    "macos" => "desktop_mac".to_owned(),
+                    system => format!("desktop_{system}"),
+                },
+                more: chaperone_protocol::Map::new(),
                 platform: std::env::consts::OS.to_owned(),
                 platform_version: String::new(),
                 architecture: std::env::consts::ARCH.to_owned(),

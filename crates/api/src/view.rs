@@ -95,6 +95,8 @@ pub struct ConnectionView {
 pub enum Phase {
     Connecting,
     Connected,
+    /// The socket is down, and the hub is asked for commands every few seconds instead.
+    Polling,
     Waiting,
     Refused,
     Stopped,
@@ -239,6 +241,8 @@ pub struct ReasonView {
     pub because: BecauseView,
     /// Whether this step decided.
     pub decided: bool,
+    /// Whether a rule of the person answered what this step asked, so that it no longer counts.
+    pub answered: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -258,6 +262,36 @@ pub enum VerdictView {
     rename_all_fields = "camelCase"
 )]
 pub enum BecauseView {
+    /// It ends something that runs, which nothing forbids.
+    Ending,
+    /// Everything is paused.
+    Paused,
+    /// What the operating system says.
+    Permission {
+        capability: CapabilityView,
+        granted: bool,
+    },
+    /// A harmless command line, which a level below the shell's own may ask for.
+    Graduated { needs: Level, has: Level },
+    /// The person's table, where an earlier yes still counts.
+    Remembered {
+        capability: CapabilityView,
+        level: Level,
+        /// Milliseconds since 1970.
+        #[ts(type = "number")]
+        until: i64,
+    },
+    /// A more exact place is wanted than is given without a question.
+    Precision { limit: String },
+    /// It sets variables.
+    Variables { names: Vec<String> },
+    /// What the hub itself wants held tighter.
+    Policy { capability: CapabilityView },
+    /// A rule of the person.
+    Rule {
+        rule: String,
+        capability: CapabilityView,
+    },
     /// The capability's switch.
     Switch {
         capability: CapabilityView,
@@ -285,7 +319,11 @@ pub enum BecauseView {
     /// A script is asked each time.
     Script { because: String },
     /// More often than it may.
-    Rate { limit: u32, recent: u32 },
+    Rate {
+        capability: CapabilityView,
+        limit: u32,
+        recent: u32,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -294,7 +332,10 @@ pub enum CapabilityView {
     Notification,
     Location,
     Camera,
+    Microphone,
     Screen,
+    Agents,
+    Network,
     Shell,
 }
 

@@ -45,7 +45,7 @@ pub enum Entry {
         asked: Option<Asked>,
         /// The judgement; said when it is made.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        judgement: Option<Judgement>,
+        judgement: Option<Box<Judgement>>,
         /// The digest of what the person was shown, or of what runs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         digest: Option<String>,
@@ -113,7 +113,7 @@ pub struct Settled {
     /// How it ended.
     pub state: CommandState,
     /// What the gate said, when it was reached.
-    pub judgement: Option<Judgement>,
+    pub judgement: Option<Box<Judgement>>,
     /// Who let it run, when somebody did.
     pub approval: Option<Approval>,
     /// Why it failed, when it did.
@@ -163,6 +163,14 @@ impl What {
             Action::Execute(execute) => Self::Shell {
                 line: execute.line.clone(),
             },
+            Action::Locate(_)
+            | Action::Snap(_)
+            | Action::Screenshot(_)
+            | Action::StartRecording(_)
+            | Action::StopRecording(_)
+            | Action::RunAgent(_) => Self::Unknown {
+                name: chaperone_dialects::command_name(action).to_owned(),
+            },
         }
     }
 }
@@ -178,10 +186,7 @@ impl Settled {
                 data: Data::Executed(executed),
                 ..
             } => (None, None, Some(executed.exit_code), Some(executed.took)),
-            Outcome::Success {
-                data: Data::Notified(_),
-                ..
-            } => (None, None, None, None),
+            Outcome::Success { .. } => (None, None, None, None),
         };
         Self {
             number,

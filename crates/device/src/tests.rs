@@ -24,6 +24,7 @@ fn agent(id: &str) -> Agent {
         id: AgentId::new(id).unwrap(),
         name: id.to_owned(),
         maturity: Maturity::Intern,
+        confidence: None,
     }
 }
 
@@ -72,6 +73,8 @@ fn waiting(number: u64, id: &str) -> (Case, Request) {
             verdict: Verdict::Ask,
             reasons: Vec::new(),
             level: Maturity::Intern,
+            duties: chaperone_gate::Duties::default(),
+            missed: Vec::new(),
         },
         risks: Vec::new(),
         asked_at: Timestamp::UNIX_EPOCH,

@@ -2,41 +2,81 @@
 //!
 //! Translation only: timers, retries and who may speak when belong to the sessions.
 
-use chaperone_protocol::Timestamp;
+use chaperone_protocol::{DeviceId, Health, Timestamp};
 
-use crate::{DecodeError, Downstream, EncodeError, Profile, Upstream};
+use crate::{DecodeError, Downstream, EncodeError, FrameKind, Polling, Profile, Relay, Upstream};
 
 /// One wire protocol, both directions, as pure code.
 pub trait Dialect: Sync {
     /// Its numbers and names.
     fn profile(&self) -> &'static Profile;
 
+    /// Every kind of frame that is known of this wire, also those that are passed over.
+    fn frames(&self) -> &'static [FrameKind];
+
     /// Says a device's message as this wire says it.
-    fn encode_up(&self, message: &Upstream, cx: Context) -> Result<String, EncodeError>;
+    fn encode_up(&self, message: &Upstream, cx: Context<'_>) -> Result<String, EncodeError>;
 
     /// Hears a device's frame.
-    fn decode_up(&self, text: &str, cx: Context) -> Result<Decoded<Upstream>, DecodeError>;
+    fn decode_up(&self, text: &str, cx: Context<'_>) -> Result<Decoded<Upstream>, DecodeError>;
 
     /// Says a hub's message as this wire says it.
-    fn encode_down(&self, message: &Downstream, cx: Context) -> Result<String, EncodeError>;
+    fn encode_down(&self, message: &Downstream, cx: Context<'_>) -> Result<String, EncodeError>;
 
     /// Hears a hub's frame.
-    fn decode_down(&self, text: &str, cx: Context) -> Result<Decoded<Downstream>, DecodeError>;
+    fn decode_down(&self, text: &str, cx: Context<'_>) -> Result<Decoded<Downstream>, DecodeError>;
+
+    /// Declares what is left of a device's message on this wire; nothing, where it has no words.
+    fn heard_up(&self, message: Upstream) -> Option<Upstream>;
+
+    /// Declares what is left of a hub's message on this wire; nothing, where it has no words.
+    fn heard_down(&self, message: Downstream) -> Option<Downstream>;
+
+    /// What a hub of this kind tells its devices when one of them has said something.
+    fn relays(&self, _heard: &Upstream, _cx: Context<'_>) -> Vec<Relay> {
+        Vec::new()
+    }
+
+    /// How commands are fetched over HTTP while the socket is down, where the wire has that.
+    fn polling(&self) -> Option<&'static dyn Polling> {
+        None
+    }
 }
 
 /// What a translation may know beyond the message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Context {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Context<'a> {
     /// The wall clock: stamped on what is said, assumed for what came without a time.
     pub now: Timestamp,
+    /// The device that speaks or is spoken to, for wires that name it in every frame.
+    pub device: Option<&'a DeviceId>,
+    /// How the device is, for wires that say so with every heartbeat.
+    pub health: Option<&'a Health>,
+}
+
+impl<'a> Context<'a> {
+    /// Knows the time and nothing else.
+    pub fn at(now: Timestamp) -> Self {
+        Self {
+            now,
+            device: None,
+            health: None,
+        }
+    }
+
+    /// Knows the device too.
+    #[must_use]
+    pub fn of(self, device: Option<&'a DeviceId>) -> Self {
+        Self { device, ..self }
+    }
 }
 
 /// A frame that was understood, or one of a kind we do not know and do not mind.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Decoded<T> {
     /// A message of the common vocabulary.
     Message(T),
-    /// A well-formed frame of a kind this dialect does not know.
+    /// A well-formed frame of a kind this dialect does not know, or has no use for.
     Ignored {
         /// The kind, shortened if absurdly long.
         kind: String,

@@ -13,6 +13,18 @@ pub enum DecodeError {
         /// The limit.
         limit: usize,
     },
+    /// Objects in lists in objects, beyond any sense.
+    #[error("the frame is nested too deeply: at most {limit} levels are taken")]
+    TooDeep {
+        /// The limit.
+        limit: u8,
+    },
+    /// A key that stands twice in one object, so that two readers may read two things.
+    #[error("the frame has the key {key:?} twice in one object")]
+    Twice {
+        /// The key, shortened if absurdly long.
+        key: String,
+    },
     /// Not JSON at all.
     #[error("the frame is not JSON")]
     NotJson(#[source] serde_json::Error),
@@ -30,6 +42,29 @@ pub enum DecodeError {
         /// What is wrong, as a sentence.
         problem: String,
     },
+}
+
+impl DecodeError {
+    /// Something missing or wrong in a frame of a kind we know.
+    pub(crate) fn malformed(kind: &'static str, problem: impl Into<String>) -> Self {
+        Self::Malformed {
+            kind,
+            problem: problem.into(),
+        }
+    }
+
+    /// What is wrong, for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "too_large",
+            Self::TooDeep { .. } => "too_deep",
+            Self::Twice { .. } => "duplicate_key",
+            Self::NotJson(_) => "not_json",
+            Self::NotAnObject => "not_an_object",
+            Self::NoType => "no_type",
+            Self::Malformed { .. } => "malformed",
+        }
+    }
 }
 
 /// A message this wire cannot carry.

@@ -18,16 +18,28 @@ pub enum Extension {
     Progress,
     /// The hub confirms every result.
     ResultAck,
+    /// The device confirms every command before it has an answer.
+    Accepted,
+    /// Pictures and recordings are uploaded beforehand, and results only name them.
+    Upload,
+    /// The device proves that it holds the key it was paired with.
+    DeviceKey,
+    /// The hub can ask for a picture of a display.
+    Screenshot,
 }
 
 impl Extension {
     /// Every extension.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 9] = [
         Self::Agent,
         Self::Deadline,
         Self::Cancel,
         Self::Progress,
         Self::ResultAck,
+        Self::Accepted,
+        Self::Upload,
+        Self::DeviceKey,
+        Self::Screenshot,
     ];
 
     /// Its name on the wire.
@@ -38,23 +50,31 @@ impl Extension {
             Self::Cancel => "cancel",
             Self::Progress => "progress",
             Self::ResultAck => "result_ack",
+            Self::Accepted => "accepted",
+            Self::Upload => "upload",
+            Self::DeviceKey => "device_key",
+            Self::Screenshot => "screenshot",
         }
     }
 
-    const fn bit(self) -> u8 {
+    const fn bit(self) -> u16 {
         match self {
             Self::Agent => 1,
             Self::Deadline => 1 << 1,
             Self::Cancel => 1 << 2,
             Self::Progress => 1 << 3,
             Self::ResultAck => 1 << 4,
+            Self::Accepted => 1 << 5,
+            Self::Upload => 1 << 6,
+            Self::DeviceKey => 1 << 7,
+            Self::Screenshot => 1 << 8,
         }
     }
 }
 
 /// A set of extensions.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Extensions(u8);
+pub struct Extensions(u16);
 
 impl Extensions {
     /// No extension: the wire as its inventors wrote it down.

@@ -7,27 +7,53 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+mod abilities;
+mod adiuva;
+mod angela;
+mod archety;
 mod atom;
+mod blueprint;
 mod dialect;
 mod error;
+mod except;
 mod extension;
+mod frame_kind;
+mod json;
 mod message;
+mod polling;
 mod profile;
+mod relay;
 mod session;
 mod shorten;
 
+pub use abilities::name as command_name;
+pub use angela::{angela_signature, is_angela_signature};
+pub use archety::{BearerError, EdgeRegistered, EdgeRegistration, SignedBearer, is_shared_secret};
+pub use atom::challenged_text;
+pub use blueprint::agent_token;
 pub use dialect::{Context, Decoded, Dialect};
 pub use error::{DecodeError, EncodeError};
 pub use extension::{Extension, Extensions};
-pub use message::{Downstream, RemoteCommand, Unactionable, Upstream};
-pub use profile::{Credential, Profile, Retry};
+pub use frame_kind::{Fate, FrameKind, Known, Speaker};
+pub use message::{Asked, Configuration, Downstream, Registration, RemoteCommand, Upstream};
+pub use polling::{Poll, Polled, PolledEvent, Polling};
+pub use profile::{
+    Credential, GivenUp, Greeting, Heartbeat, Pace, Profile, Refusal, Refusals, Retry, Seat,
+};
+pub use relay::{Audience, Relay};
 pub use session::{
-    Action, Close, CloseReason, ConnectFailure, DeviceSession, HubAction, HubInput, HubSession,
-    Input,
+    Action, Budget, Close, CloseReason, ConnectFailure, DeviceSession, HubAction, HubInput,
+    HubSession, Input, Preferences, Purpose, Ways,
 };
 
 /// Every dialect there is, in the order people are offered them.
-pub static ALL: &[&dyn Dialect] = &[&atom::DIALECT];
+pub static ALL: &[&dyn Dialect] = &[
+    &atom::DIALECT,
+    &adiuva::DIALECT,
+    &angela::DIALECT,
+    &archety::DIALECT,
+    &blueprint::DIALECT,
+];
 
 /// The dialect of that id.
 pub fn dialect(id: &str) -> Option<&'static dyn Dialect> {

@@ -5,7 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chaperone_dialects::{Downstream, RemoteCommand};
+use chaperone_dialects::{Asked, Downstream, RemoteCommand};
 use chaperone_protocol::{Action, Agent, CommandId, DeviceId, FailureCode, Outcome, Timestamp};
 
 use crate::{
@@ -49,7 +49,7 @@ pub(crate) async fn ask(app: &Arc<App>, ask: Ask) -> Result<Answer, Error> {
         id: id.clone(),
         agent: Some(ask.asker.clone()),
         deadline_at: Some(deadline_at),
-        action: Ok(ask.action.clone()),
+        asked: Asked::Ability(ask.action.clone()),
     };
     let Ok(answered) = app.switchboard.expect(&ask.device, remote) else {
         return Ok(Answer::Crowded);

@@ -8,8 +8,8 @@ use chaperone_protocol::{Agent, Capability, Maturity};
 pub(crate) fn minimum(capability: Capability) -> Maturity {
     match capability {
         Capability::Notification | Capability::Location | Capability::Camera => Maturity::Intern,
-        Capability::Screen => Maturity::Supervised,
-        Capability::Shell => Maturity::Autonomous,
+        Capability::Screen | Capability::Microphone => Maturity::Supervised,
+        Capability::Shell | Capability::Network | Capability::Agents => Maturity::Autonomous,
     }
 }
 
@@ -27,7 +27,10 @@ pub(crate) fn refusal(agent: &Agent, capability: Capability) -> Option<String> {
         Capability::Notification
         | Capability::Location
         | Capability::Camera
-        | Capability::Screen => format!(
+        | Capability::Microphone
+        | Capability::Screen
+        | Capability::Agents
+        | Capability::Network => format!(
             "Agent '{}' ({current}) may not use {capability}: it takes {minimum} or above",
             agent.name
         ),

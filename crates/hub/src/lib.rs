@@ -15,7 +15,6 @@ mod error;
 mod folder;
 mod governance;
 mod hub;
-mod rate;
 mod rest;
 mod secrets;
 mod store;

@@ -4,13 +4,11 @@ use std::{
     time::Duration,
 };
 
-use chaperone_dialects::{Downstream, RemoteCommand, Unactionable};
+use chaperone_dialects::{Asked, Downstream, RemoteCommand};
 use chaperone_protocol::{Agent, AgentId, Capability, CommandId, DeviceId, Maturity, Timestamp};
 
 use crate::{
-    Secrets, SecretsError, governance,
-    rate::{Budget, PER_MINUTE},
-    secrets,
+    Secrets, SecretsError, governance, secrets,
     switchboard::{Crowded, Switchboard, Unsent},
     token::{Claims, Scope, Tokens},
 };
@@ -55,6 +53,7 @@ fn levels_are_compared_exactly() {
             id: AgentId::new("a").unwrap(),
             name: "A".to_owned(),
             maturity,
+            confidence: None,
         };
         governance::refusal(&agent, capability).is_some()
     };
@@ -74,29 +73,13 @@ fn levels_are_compared_exactly() {
             (Capability::Notification, from_intern),
             (Capability::Location, from_intern),
             (Capability::Camera, from_intern),
+            (Capability::Microphone, [true, true, false, false]),
             (Capability::Screen, [true, true, false, false]),
+            (Capability::Agents, [true, true, true, false]),
+            (Capability::Network, [true, true, true, false]),
             (Capability::Shell, [true, true, true, false]),
         ]
     );
-}
-
-#[test]
-fn a_budget_lets_a_minutes_worth_through_and_then_paces() {
-    let mut budget = Budget::new();
-    let start = Duration::from_secs(1_000);
-    for spent in 0..PER_MINUTE {
-        assert_eq!(budget.blocked_until(start), None, "{spent}");
-        budget.spend(start);
-    }
-    let pause = Duration::from_mins(1) / PER_MINUTE;
-    assert_eq!(budget.blocked_until(start), Some(start + pause));
-    assert!(budget.is_strained(start));
-    assert_eq!(budget.blocked_until(start + pause), None);
-    budget.spend(start + pause);
-    assert_eq!(budget.blocked_until(start + pause), Some(start + 2 * pause));
-    let later = start + Duration::from_mins(2);
-    assert!(!budget.is_strained(later));
-    assert_eq!(budget.blocked_until(later), None);
 }
 
 #[derive(Default)]
@@ -163,7 +146,9 @@ fn command(id: &str) -> RemoteCommand {
         id: CommandId::new(id).unwrap(),
         agent: None,
         deadline_at: None,
-        action: Err(Unactionable::Invalid("for a test".to_owned())),
+        asked: Asked::Senseless {
+            problem: "for a test".to_owned(),
+        },
     }
 }
 

@@ -6,6 +6,7 @@
 use std::{fmt, fmt::Write as _, net::IpAddr, str::FromStr};
 
 use chaperone_dialects::{Credential, Profile};
+use chaperone_protocol::DeviceId;
 use tokio_tungstenite::tungstenite::http::Uri;
 
 use crate::{Error, Secret};
@@ -65,16 +66,24 @@ impl Address {
     }
 
     /// The whole URL, token and all. Only for the request itself.
-    pub(crate) fn request_url(&self, profile: &Profile, token: &Secret) -> String {
+    pub(crate) fn request_url(
+        &self,
+        profile: &Profile,
+        token: &Secret,
+        device: &DeviceId,
+    ) -> String {
         let mut url = self.to_string();
         if self.path.is_empty() {
             url.push_str(profile.native_path);
         }
-        match profile.credential {
-            Credential::Query(name) => {
-                let _ = write!(url, "?{name}=");
-                percent_encode(token.expose(), &mut url);
-            }
+        let token = match profile.credential {
+            Credential::Query(name) => Some((name, token.expose())),
+            Credential::Bearer | Credential::Nothing => None,
+        };
+        let id = profile.id_query.map(|name| (name, device.as_str()));
+        for (mark, (name, value)) in ['?', '&'].into_iter().zip(id.into_iter().chain(token)) {
+            let _ = write!(url, "{mark}{name}=");
+            percent_encode(value, &mut url);
         }
         url
     }

@@ -109,7 +109,12 @@ impl Driver {
             Action::Connect => {
                 let address = self.config.address.clone();
                 tracing::debug!(connection = %self.config.connection, %address, "connecting");
-                self.transport = Transport::connect(address, &self.config.token, profile);
+                self.transport = Transport::connect(
+                    address,
+                    &self.config.token,
+                    &self.config.device.id,
+                    profile,
+                );
             }
             Action::SendText(text) => {
                 let written = self.transport.write(text, profile.write_within).await;
@@ -124,6 +129,15 @@ impl Driver {
                     Ok(()) => Input::Written(id),
                     Err(reason) => Input::Closed(reason),
                 });
+            }
+            Action::Ping => {
+                let written = self.transport.ping(profile.write_within).await;
+                return written.err().map(Input::Closed);
+            }
+            // Sockets only, so far: the session tries those, and says so.
+            Action::Request { purpose, .. } => {
+                let answer = Err("the hub is not asked over HTTP".to_owned());
+                return Some(Input::Answered { purpose, answer });
             }
             Action::Close(close) => self.transport.close(close).await,
             Action::SetTimer(at) => {

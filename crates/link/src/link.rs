@@ -5,7 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use chaperone_dialects::{DeviceSession, Dialect, Input, RemoteCommand, Upstream};
+use chaperone_dialects::{
+    DeviceSession, Dialect, Extension, Extensions, Input, RemoteCommand, Upstream,
+};
 use chaperone_protocol::{
     CommandId, CommandState, ConnectionId, ConnectionState, DeviceInfo, Outcome,
 };
@@ -16,6 +18,14 @@ use tokio_util::{
 };
 
 use crate::{Address, Secret, driver::Driver, mailbox::Mailbox};
+
+/// What this device can make something of.
+const EXTENSIONS: Extensions = Extensions::NONE
+    .with(Extension::Agent)
+    .with(Extension::Deadline)
+    .with(Extension::Cancel)
+    .with(Extension::Progress)
+    .with(Extension::ResultAck);
 
 /// Which hub, and who we are to it.
 #[derive(Clone)]
@@ -66,7 +76,8 @@ impl Link {
         let cancel = cancel.child_token();
         // Every hasher of the standard library starts from a different random state.
         let seed = std::hash::RandomState::new().build_hasher().finish();
-        let session = DeviceSession::new(config.dialect, config.device.clone(), seed);
+        let session =
+            DeviceSession::new(config.dialect, config.device.clone(), seed).offering(EXTENSIONS);
         let driver = Driver::new(
             config,
             session,

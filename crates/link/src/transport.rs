@@ -4,15 +4,18 @@
 
 use std::{future, io, time::Duration};
 
-use chaperone_dialects::{Close, CloseReason, ConnectFailure, Input, Profile};
+use chaperone_dialects::{Close, CloseReason, ConnectFailure, Credential, Input, Profile};
+use chaperone_protocol::DeviceId;
 use futures_util::{SinkExt, StreamExt, future::BoxFuture};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
     tungstenite::{
-        Error, Message,
+        Bytes, Error, Message,
         client::IntoClientRequest,
         error::{CapacityError, ProtocolError},
+        handshake::client::Request,
+        http::header::{AUTHORIZATION, HeaderValue},
         protocol::{CloseFrame, WebSocketConfig},
     },
 };
@@ -32,9 +35,14 @@ pub(crate) enum Transport {
 
 impl Transport {
     /// Begins to open a socket.
-    pub(crate) fn connect(address: Address, token: &Secret, profile: &'static Profile) -> Self {
-        let url = address.request_url(profile, token);
-        Self::Opening(Box::pin(open(url, address, profile)))
+    pub(crate) fn connect(
+        address: Address,
+        token: &Secret,
+        device: &DeviceId,
+        profile: &'static Profile,
+    ) -> Self {
+        let request = request(&address, token, device, profile);
+        Self::Opening(Box::pin(open(request, address, profile)))
     }
 
     /// Waits for something to happen. Nothing is lost if the waiting is given up.
@@ -77,10 +85,19 @@ impl Transport {
         text: String,
         within: Duration,
     ) -> Result<(), CloseReason> {
+        self.put(Message::text(text), within).await
+    }
+
+    /// Asks the peer's WebSocket whether it is there.
+    pub(crate) async fn ping(&mut self, within: Duration) -> Result<(), CloseReason> {
+        self.put(Message::Ping(Bytes::new()), within).await
+    }
+
+    async fn put(&mut self, message: Message, within: Duration) -> Result<(), CloseReason> {
         let Self::Open(socket) = self else {
             return Ok(());
         };
-        let written = timeout(within, socket.send(Message::text(text))).await;
+        let written = timeout(within, socket.send(message)).await;
         let failed = match written {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(error)) => broken(&error),
@@ -123,8 +140,30 @@ impl Transport {
     }
 }
 
+/// The request for the socket, with whatever of it is secret.
+fn request(
+    address: &Address,
+    token: &Secret,
+    device: &DeviceId,
+    profile: &Profile,
+) -> Result<Request, ConnectFailure> {
+    let url = address.request_url(profile, token, device);
+    let refused =
+        || ConnectFailure::Network(format!("{address} is no address that can be connected to"));
+    let mut request = url.into_client_request().map_err(|_| refused())?;
+    if profile.credential == Credential::Bearer {
+        let bearer = format!("Bearer {}", token.expose());
+        let mut bearer = HeaderValue::from_str(&bearer).map_err(|_| {
+            ConnectFailure::Network("the token holds characters that no token has".to_owned())
+        })?;
+        bearer.set_sensitive(true);
+        request.headers_mut().insert(AUTHORIZATION, bearer);
+    }
+    Ok(request)
+}
+
 async fn open(
-    url: String,
+    request: Result<Request, ConnectFailure>,
     address: Address,
     profile: &'static Profile,
 ) -> Result<Socket, ConnectFailure> {
@@ -138,12 +177,9 @@ async fn open(
     let limits = WebSocketConfig::default()
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(BUFFER_BYTES)
-        .max_message_size(Some(profile.max_frame_bytes))
-        .max_frame_size(Some(profile.max_frame_bytes));
-    let request = url.into_client_request().map_err(|_| {
-        ConnectFailure::Network(format!("{address} is no address that can be connected to"))
-    })?;
-    let (socket, _response) = connect_async_with_config(request, Some(limits), true)
+        .max_message_size(Some(profile.max_down_bytes))
+        .max_frame_size(Some(profile.max_down_bytes));
+    let (socket, _response) = connect_async_with_config(request?, Some(limits), true)
         .await
         .map_err(|error| failure(&error, &address))?;
     Ok(socket)

@@ -14,19 +14,28 @@ pub enum Capability {
     Location,
     /// Take a picture.
     Camera,
+    /// Listen.
+    Microphone,
     /// Take a picture or a recording of a display.
     Screen,
+    /// Start a program that the person has set up for a hub.
+    Agents,
+    /// Let a program that an agent runs reach other computers.
+    Network,
     /// Run a program.
     Shell,
 }
 
 impl Capability {
     /// Every capability, the least intrusive first.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::Notification,
         Self::Location,
         Self::Camera,
+        Self::Microphone,
         Self::Screen,
+        Self::Agents,
+        Self::Network,
         Self::Shell,
     ];
 
@@ -36,7 +45,10 @@ impl Capability {
             Self::Notification => "notification",
             Self::Location => "location",
             Self::Camera => "camera",
+            Self::Microphone => "microphone",
             Self::Screen => "screen",
+            Self::Agents => "agents",
+            Self::Network => "network",
             Self::Shell => "shell",
         }
     }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use serde_json::{Map, Value};
+
 use crate::DeviceId;
 
 /// What a device tells a hub about itself when it connects.
@@ -14,6 +16,9 @@ pub struct DeviceInfo {
     pub id: DeviceId,
     /// The name people see.
     pub name: String,
+    /// What it is: `desktop_linux`, `desktop_windows`, `desktop_mac`, `mobile`…
+    #[serde(default)]
+    pub kind: String,
     /// `linux`, `windows` or `macos`.
     pub platform: String,
     /// The system's version, where known.
@@ -22,6 +27,9 @@ pub struct DeviceInfo {
     pub architecture: String,
     /// What it can be asked for, in the dialect's own words.
     pub capabilities: Vec<String>,
+    /// Whatever else a device says about itself, kept as it came and passed on.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub more: Map<String, Value>,
 }
 
 /// Where a connection stands and what happens next.
@@ -37,6 +45,19 @@ pub struct ConnectionState {
     pub round_trip: Option<Duration>,
     /// What went wrong last and what to do about it, in plain words.
     pub trouble: Option<String>,
+    /// What only a person can do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Remedy>,
+}
+
+/// What a person has to do before a connection can work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Remedy {
+    /// Sign in again.
+    SignIn,
+    /// Look at the address, or at the kind of hub that was chosen.
+    CheckAddress,
 }
 
 /// The steps of a connection.
@@ -47,6 +68,8 @@ pub enum ConnectionPhase {
     Connecting,
     /// Up: commands can arrive.
     Connected,
+    /// The socket is down, and the hub is asked for commands every few seconds instead.
+    Polling,
     /// Down; another try is planned.
     Waiting,
     /// Down; the hub refused who we are, and the person must sign in again.
@@ -64,6 +87,7 @@ impl ConnectionState {
             next_try_at: None,
             round_trip: None,
             trouble: None,
+            remedy: None,
         }
     }
 }

@@ -74,3 +74,11 @@ id!(
     /// One pairing of this computer with a hub, as this computer names it.
     ConnectionId
 );
+id!(
+    /// One recording, as the hub that began it names it.
+    SessionId
+);
+id!(
+    /// One picture or recording, as the hub that keeps it names it.
+    ArtifactId
+);

@@ -5,6 +5,7 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+mod action;
 mod capability;
 mod command;
 mod connection;
@@ -12,17 +13,26 @@ mod id;
 mod maturity;
 mod outcome;
 mod program;
+mod report;
 mod state;
 mod text;
 
+pub use action::{
+    Action, Execute, InvalidAction, Locate, Notify, Precision, RecordingFormat, Resolution,
+    RunAgent, Screenshot, Snap, StartRecording, StopRecording,
+};
 pub use capability::Capability;
-pub use command::{Action, Agent, Command, Execute, InvalidAction, Notify};
-pub use connection::{ConnectionPhase, ConnectionState, DeviceInfo};
-pub use id::{AgentId, CommandId, ConnectionId, DeviceId, InvalidId};
+pub use command::{Agent, Command};
+pub use connection::{ConnectionPhase, ConnectionState, DeviceInfo, Remedy};
+pub use id::{AgentId, ArtifactId, CommandId, ConnectionId, DeviceId, InvalidId, SessionId};
 pub use jiff::{SignedDuration, Timestamp};
-pub use maturity::{Maturity, UnknownMaturity};
-pub use outcome::{Data, Executed, FailureCode, Notified, Outcome};
+pub use maturity::{Confidence, InvalidConfidence, Maturity, UnknownMaturity};
+pub use outcome::{
+    Content, Data, Executed, FailureCode, Located, Notified, Outcome, Pictured, Recorded, Recording,
+};
 pub use program::{Join, Pipeline, Program, Step};
+pub use report::{Event, Health, Report};
+pub use serde_json::{Map, Value};
 pub use state::CommandState;
 pub use text::{in_full, visible};
 

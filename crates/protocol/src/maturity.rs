@@ -72,3 +72,51 @@ impl FromStr for Maturity {
             .ok_or(UnknownMaturity)
     }
 }
+
+/// A hub's score for an agent, from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(try_from = "f64", into = "f64")]
+pub struct Confidence(f64);
+
+/// A score that is not between 0 and 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a confidence is a number between 0 and 1")]
+pub struct InvalidConfidence;
+
+impl Confidence {
+    /// Takes a number between 0 and 1.
+    pub fn new(score: f64) -> Result<Self, InvalidConfidence> {
+        if (0.0..=1.0).contains(&score) {
+            Ok(Self(score))
+        } else {
+            Err(InvalidConfidence)
+        }
+    }
+
+    /// The number.
+    pub fn score(self) -> f64 {
+        self.0
+    }
+
+    /// The level it stands for.
+    pub fn maturity(self) -> Maturity {
+        Maturity::from_confidence(self.0)
+    }
+}
+
+// The constructor admits no NaN, the one number that differs from itself.
+impl Eq for Confidence {}
+
+impl TryFrom<f64> for Confidence {
+    type Error = InvalidConfidence;
+
+    fn try_from(score: f64) -> Result<Self, InvalidConfidence> {
+        Self::new(score)
+    }
+}
+
+impl From<Confidence> for f64 {
+    fn from(confidence: Confidence) -> Self {
+        confidence.0
+    }
+}

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{ArtifactId, Resolution, SessionId};
 
 /// The one answer to a command.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Outcome {
     /// It was done.
@@ -28,13 +31,116 @@ pub enum Outcome {
 }
 
 /// What a success brings, by kind of action.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Data {
     /// A notification was shown.
     Notified(Notified),
     /// A command line ran; a non-zero exit is still a success of the command.
     Executed(Executed),
+    /// The computer's place is known.
+    Located(Located),
+    /// A picture was taken, of whatever was asked for.
+    Pictured(Pictured),
+    /// A recording has begun.
+    Recording(Recording),
+    /// A recording has ended.
+    Recorded(Recorded),
+    /// Whatever else a program or a foreign device answered, as it came.
+    Other(Map<String, Value>),
+}
+
+/// A place. Never made up: without a source there is no place.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Located {
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+    /// Metres above the sea.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub altitude: Option<f64>,
+    /// Within so many metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy: Option<f64>,
+    /// Degrees from north.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heading: Option<f64>,
+    /// Metres a second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed: Option<f64>,
+    /// Where this is known from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// When it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured_at: Option<Timestamp>,
+}
+
+/// A picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pictured {
+    /// The picture itself, or where it lies; a device may have only told a file's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<Content>,
+    /// Its extent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<Resolution>,
+    /// The camera or display it is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// A file on the device, where the device tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_path: Option<String>,
+}
+
+/// A recording that has begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recording {
+    /// Which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
+}
+
+/// A recording that has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
+    /// The recording itself, or where it lies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<Content>,
+    /// How long it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<Duration>,
+    /// A file on the device, where the device tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_path: Option<String>,
+}
+
+/// A picture's or recording's bytes, or a reference to them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Content {
+    /// Inside the message.
+    Inline {
+        /// `image/jpeg`, `video/mp4`…
+        media_type: String,
+        /// Standard base64, as it came: whoever takes the bytes out must expect nonsense.
+        base64: String,
+    },
+    /// Uploaded to the hub beforehand.
+    Uploaded {
+        /// The hub's name for it.
+        id: ArtifactId,
+        /// `image/jpeg`, `video/mp4`…
+        media_type: String,
+        /// Its size.
+        bytes: u64,
+        /// Its SHA-256, in lower-case hexadecimal.
+        sha256: String,
+    },
 }
 
 /// A notification's fate.
@@ -75,6 +181,8 @@ pub enum FailureCode {
     Expired,
     /// The hub or the person took it back.
     Cancelled,
+    /// It was done, and the person did not let the result leave.
+    Discarded,
     /// Everything is paused on this device.
     Paused,
     /// The agent asks more often than it may.
@@ -100,6 +208,31 @@ pub enum FailureCode {
 }
 
 impl FailureCode {
+    /// Every code.
+    pub const ALL: [Self; 16] = [
+        Self::Forbidden,
+        Self::Denied,
+        Self::Expired,
+        Self::Cancelled,
+        Self::Discarded,
+        Self::Paused,
+        Self::RateLimited,
+        Self::TimedOut,
+        Self::Interrupted,
+        Self::Invalid,
+        Self::Unsupported,
+        Self::Unavailable,
+        Self::Busy,
+        Self::Uncontained,
+        Self::Unrecorded,
+        Self::Failed,
+    ];
+
+    /// The code of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == name)
+    }
+
     /// The name on every wire.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -107,6 +240,7 @@ impl FailureCode {
             Self::Denied => "denied",
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
+            Self::Discarded => "discarded",
             Self::Paused => "paused",
             Self::RateLimited => "rate_limited",
             Self::TimedOut => "timed_out",
@@ -135,6 +269,13 @@ impl Outcome {
             code,
             message: message.into(),
             finished_at,
+        }
+    }
+
+    /// When it was settled.
+    pub fn finished_at(&self) -> Timestamp {
+        match self {
+            Self::Success { finished_at, .. } | Self::Failure { finished_at, .. } => *finished_at,
         }
     }
 

@@ -16,6 +16,8 @@ pub enum CommandState {
     Approved,
     /// It runs.
     Running,
+    /// It was done; the person looks at the result before it leaves.
+    Reviewing,
     /// It was settled by the device: done, failed or forbidden. The outcome waits for the hub.
     Finished,
     /// The person said no. The outcome waits for the hub, as it does in the next three.
@@ -32,12 +34,13 @@ pub enum CommandState {
 
 impl CommandState {
     /// Every state, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Received,
         Self::Judged,
         Self::Waiting,
         Self::Approved,
         Self::Running,
+        Self::Reviewing,
         Self::Finished,
         Self::Denied,
         Self::Expired,
@@ -49,7 +52,12 @@ impl CommandState {
     /// Whether an outcome stands: nothing runs for it any more, ever.
     pub fn is_settled(self) -> bool {
         match self {
-            Self::Received | Self::Judged | Self::Waiting | Self::Approved | Self::Running => false,
+            Self::Received
+            | Self::Judged
+            | Self::Waiting
+            | Self::Approved
+            | Self::Running
+            | Self::Reviewing => false,
             Self::Finished
             | Self::Denied
             | Self::Expired
@@ -67,6 +75,7 @@ impl CommandState {
             Self::Waiting => "waiting",
             Self::Approved => "approved",
             Self::Running => "running",
+            Self::Reviewing => "reviewing",
             Self::Finished => "finished",
             Self::Denied => "denied",
             Self::Expired => "expired",

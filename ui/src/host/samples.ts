@@ -52,7 +52,12 @@ export function request(now: number, more: Partial<RequestView> = {}): RequestVi
     connection: 'This computer',
     action: shell('git push --force origin main'),
     reasons: [
-      { said: 'free', because: { type: 'switch', capability: 'shell', on: true }, decided: false },
+      {
+        said: 'free',
+        because: { type: 'switch', capability: 'shell', on: true },
+        decided: false,
+        answered: false,
+      },
       {
         said: 'free',
         because: {
@@ -62,17 +67,25 @@ export function request(now: number, more: Partial<RequestView> = {}): RequestVi
           effective: 'autonomous',
         },
         decided: false,
+        answered: false,
       },
       {
         said: 'free',
         because: { type: 'floor', capability: 'shell', needs: 'autonomous', has: 'autonomous' },
         decided: false,
+        answered: false,
       },
-      { said: 'ask', because: { type: 'firstUse', capability: 'shell' }, decided: false },
+      {
+        said: 'ask',
+        because: { type: 'firstUse', capability: 'shell' },
+        decided: false,
+        answered: false,
+      },
       {
         said: 'ask',
         because: { type: 'standing', capability: 'shell', level: 'autonomous' },
         decided: true,
+        answered: false,
       },
     ],
     risks: [
@@ -101,6 +114,7 @@ export function notification(now: number, more: Partial<RequestView> = {}): Requ
         said: 'free',
         because: { type: 'switch', capability: 'notification', on: true },
         decided: false,
+        answered: false,
       },
       {
         said: 'free',
@@ -111,11 +125,13 @@ export function notification(now: number, more: Partial<RequestView> = {}): Requ
           effective: 'intern',
         },
         decided: false,
+        answered: false,
       },
       {
         said: 'ask',
         because: { type: 'standing', capability: 'notification', level: 'intern' },
         decided: true,
+        answered: false,
       },
     ],
     risks: [],
@@ -145,7 +161,12 @@ export function script(now: number): RequestView {
       timeoutSeconds: 120,
     }),
     reasons: [
-      { said: 'ask', because: { type: 'script', because: 'a loop needs a shell' }, decided: true },
+      {
+        said: 'ask',
+        because: { type: 'script', because: 'a loop needs a shell' },
+        decided: true,
+        answered: false,
+      },
     ],
     risks: [
       { kind: 'script', part: null },
@@ -213,13 +234,15 @@ export function record(now: number, count: number): ActivityEntry[] {
       reasons: [
         {
           said: 'free',
-          because: { type: 'rate', limit: 6, recent: 2 },
+          because: { type: 'rate', capability: 'notification', limit: 6, recent: 2 },
           decided: false,
+          answered: false,
         },
         {
           said: 'free',
           because: { type: 'standing', capability: 'notification', level: 'supervised' },
           decided: true,
+          answered: false,
         },
       ],
       ended: 'free',
@@ -238,11 +261,13 @@ export function record(now: number, count: number): ActivityEntry[] {
           said: 'ask',
           because: { type: 'script', because: '`sh` runs other programs or code that it is given' },
           decided: false,
+          answered: false,
         },
         {
           said: 'forbid',
           because: { type: 'floor', capability: 'shell', needs: 'autonomous', has: 'supervised' },
           decided: true,
+          answered: false,
         },
       ],
       ended: 'forbidden',
@@ -261,6 +286,7 @@ export function record(now: number, count: number): ActivityEntry[] {
           said: 'ask',
           because: { type: 'standing', capability: 'shell', level: 'autonomous' },
           decided: true,
+          answered: false,
         },
       ],
       ended: 'allowed',
@@ -281,6 +307,7 @@ export function record(now: number, count: number): ActivityEntry[] {
           said: 'ask',
           because: { type: 'standing', capability: 'notification', level: 'intern' },
           decided: true,
+          answered: false,
         },
       ],
       ended: 'denied',

@@ -5,6 +5,7 @@ import type { CapabilityView } from '../api/generated/CapabilityView';
 import type { Level } from '../api/generated/Level';
 import type { ReasonView } from '../api/generated/ReasonView';
 import type { VerdictView } from '../api/generated/VerdictView';
+import { exactTime } from './time';
 import { capital, counted, LEVEL, THE_CAPABILITY, VERDICT, VERDICT_TONE } from './words';
 
 /** One step, in words. */
@@ -25,9 +26,19 @@ const NEEDS: Record<CapabilityView, string> = {
   notification: 'Notifications need',
   location: 'The location needs',
   camera: 'The camera needs',
+  microphone: 'The microphone needs',
   screen: 'The screen needs',
+  agents: 'Starting programs needs',
+  network: 'The network needs',
   shell: 'The shell needs',
 };
+
+const PLURAL: readonly CapabilityView[] = ['notification', 'agents'];
+
+/** “The camera is”, “Notifications are”. */
+function subject(capability: CapabilityView): string {
+  return `${capital(THE_CAPABILITY[capability])} ${PLURAL.includes(capability) ? 'are' : 'is'}`;
+}
 
 const STANDING: Record<VerdictView, string> = {
   forbid: 'not allowed',
@@ -39,10 +50,18 @@ const STANDING: Record<VerdictView, string> = {
 /** What a step looked at and found, as one sentence. */
 export function sentence({ because, said }: ReasonView, agent: AgentView): string {
   switch (because.type) {
+    case 'ending':
+      return 'It ends something that runs, and nothing forbids that.';
+    case 'paused':
+      return 'Everything is paused on this computer.';
     case 'switch':
       return because.on
-        ? `${capital(THE_CAPABILITY[because.capability])} ${because.capability === 'notification' ? 'are' : 'is'} switched on.`
-        : `${capital(THE_CAPABILITY[because.capability])} ${because.capability === 'notification' ? 'are' : 'is'} switched off on this computer.`;
+        ? `${subject(because.capability)} switched on.`
+        : `${subject(because.capability)} switched off on this computer.`;
+    case 'permission':
+      return because.granted
+        ? `The system lets Chaperone use ${THE_CAPABILITY[because.capability]}.`
+        : `The system does not let Chaperone use ${THE_CAPABILITY[because.capability]}: change that in its own settings.`;
     case 'level':
       if (because.claimed === because.effective) {
         return `${agent.name} counts as ${LEVEL[because.effective]} here.`;
@@ -57,6 +76,18 @@ export function sentence({ because, said }: ReasonView, agent: AgentView): strin
         : `${NEEDS[because.capability]} at least ${LEVEL[because.needs]}, which ${agent.name} has.`;
     case 'standing':
       return `Your table for ${THE_CAPABILITY[because.capability]} and ${aLevel(because.level)}: ${STANDING[said]}.`;
+    case 'graduated':
+      return `The line only looks at things, and ${aLevel(because.needs)} may ask for such lines.`;
+    case 'remembered':
+      return `Your earlier yes for ${THE_CAPABILITY[because.capability]} counts until ${exactTime(because.until)}.`;
+    case 'precision':
+      return `A more exact place is wanted than your table gives without asking (${because.limit}).`;
+    case 'variables':
+      return `It sets ${because.names.join(', ')}, which can change what any program does.`;
+    case 'policy':
+      return `Its hub wants ${THE_CAPABILITY[because.capability]} held tighter.`;
+    case 'rule':
+      return `Your rule ${because.rule}: ${STANDING[said]}.`;
     case 'firstUse':
       return `${agent.name} was never allowed ${THE_CAPABILITY[because.capability]} on this computer before.`;
     case 'script':

@@ -10,7 +10,7 @@ import { counted } from './words';
 
 describe('reasons', () => {
   function check(because: BecauseView, said: VerdictView, words: string) {
-    expect(sentence({ because, said, decided: true }, scout)).toBe(words);
+    expect(sentence({ because, said, decided: true, answered: false }, scout)).toBe(words);
   }
 
   it('say each step in a sentence', () => {
@@ -46,7 +46,7 @@ describe('reasons', () => {
       'Scout was never allowed the shell on this computer before.',
     );
     check(
-      { type: 'rate', limit: 6, recent: 7 },
+      { type: 'rate', capability: 'notification', limit: 6, recent: 7 },
       'forbid',
       'Scout did this seven times without asking in the last minute; six are allowed.',
     );
@@ -59,8 +59,14 @@ describe('reasons', () => {
           because: { type: 'switch', capability: 'shell', on: true },
           said: 'free',
           decided: false,
+          answered: false,
         },
-        { because: { type: 'firstUse', capability: 'shell' }, said: 'ask', decided: true },
+        {
+          because: { type: 'firstUse', capability: 'shell' },
+          said: 'ask',
+          decided: true,
+          answered: false,
+        },
       ],
       scout,
     );
@@ -69,7 +75,12 @@ describe('reasons', () => {
 
   it('end with the step that decided, or else the last one', () => {
     const step = (decided: boolean, limit: number) =>
-      ({ because: { type: 'rate', limit, recent: 0 }, said: 'free', decided }) as const;
+      ({
+        because: { type: 'rate', capability: 'notification', limit, recent: 0 },
+        said: 'free',
+        decided,
+        answered: false,
+      }) as const;
     expect(decisive([step(true, 1), step(false, 2)])).toEqual(step(true, 1));
     expect(decisive([step(false, 1), step(false, 2)])).toEqual(step(false, 2));
     expect(decisive([])).toBeUndefined();

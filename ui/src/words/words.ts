@@ -28,7 +28,10 @@ export const CAPABILITY: Record<CapabilityView, string> = {
   notification: 'Notifications',
   location: 'Location',
   camera: 'Camera',
+  microphone: 'Microphone',
   screen: 'Screen',
+  agents: 'Programs of hubs',
+  network: 'Network',
   shell: 'Shell',
 };
 
@@ -37,7 +40,10 @@ export const THE_CAPABILITY: Record<CapabilityView, string> = {
   notification: 'notifications',
   location: 'the location',
   camera: 'the camera',
+  microphone: 'the microphone',
   screen: 'the screen',
+  agents: 'programs set up for hubs',
+  network: 'the network',
   shell: 'the shell',
 };
 
@@ -58,6 +64,7 @@ export const VERDICT_TONE = {
 export const PHASE: Record<Phase, string> = {
   connecting: 'Connecting',
   connected: 'Connected',
+  polling: 'Asking for commands every few seconds',
   waiting: 'Waiting to try again',
   refused: 'Refused',
   stopped: 'Stopped',

@@ -2,8 +2,10 @@
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
-use chaperone_dialects::{RemoteCommand, Unactionable};
-use chaperone_gate::{Because, Judgement, Situation, Verdict};
+use chaperone_dialects::{Asked as Wanted, RemoteCommand, command_name};
+use chaperone_gate::{
+    Because, Judgement, Past, Permissions, Policy, Question, RuleBook, Situation, Use, Verdict,
+};
 use chaperone_protocol::{
     Action, Agent, CommandId, CommandState, ConnectionId, FailureCode, Outcome, Timestamp,
 };
@@ -46,7 +48,7 @@ pub(crate) struct Case {
     pub(crate) id: CommandId,
     pub(crate) connection: ConnectionId,
     pub(crate) asked: Asked,
-    pub(crate) judgement: Option<Judgement>,
+    pub(crate) judgement: Option<Box<Judgement>>,
     pub(crate) approval: Option<Approval>,
     pub(crate) expires_at: Timestamp,
 }
@@ -61,10 +63,20 @@ impl Engine {
             .map_or(longest, |deadline| deadline.min(longest));
         let stored = Stored {
             agent: remote.agent,
-            wish: match remote.action {
-                Ok(action) => Wish::Action(action),
-                Err(Unactionable::Unknown { name }) => Wish::Unknown { name },
-                Err(Unactionable::Invalid(problem)) => Wish::Invalid { problem },
+            wish: match remote.asked {
+                Wanted::Ability(action @ (Action::Notify(_) | Action::Execute(_))) => {
+                    Wish::Action(action)
+                }
+                // Abilities that this device does not have are as foreign to it as any other.
+                Wanted::Ability(action) => Wish::Unknown {
+                    name: command_name(&action).to_owned(),
+                },
+                // A link answers wishes itself.
+                Wanted::Wish(_) => Wish::Unknown {
+                    name: "a wish".to_owned(),
+                },
+                Wanted::Foreign { name, .. } => Wish::Unknown { name },
+                Wanted::Senseless { problem } => Wish::Invalid { problem },
             },
         };
         match self
@@ -177,7 +189,13 @@ impl Engine {
             return self.fail(case, FailureCode::Paused, message).await;
         }
         let (program, risks) = match &action {
-            Action::Notify(_) => (None, Vec::new()),
+            Action::Notify(_)
+            | Action::Locate(_)
+            | Action::Snap(_)
+            | Action::Screenshot(_)
+            | Action::StartRecording(_)
+            | Action::StopRecording(_)
+            | Action::RunAgent(_) => (None, Vec::new()),
             Action::Execute(execute) => match chaperone_gate::parse(&execute.line) {
                 Ok(program) => {
                     let risks = chaperone_gate::risks(&execute.line, &program);
@@ -198,7 +216,7 @@ impl Engine {
             Ok(judgement) => judgement,
             Err(error) => return self.could_not_write(case, &error).await,
         };
-        case.judgement = Some(judgement.clone());
+        case.judgement = Some(Box::new(judgement.clone()));
         let step = match serde_json::to_value(&judgement) {
             Ok(judgement) => Step::Judged { judgement },
             Err(source) => {
@@ -241,6 +259,19 @@ impl Engine {
                 return self
                     .fail(case, FailureCode::Invalid, "the command is empty")
                     .await;
+            }
+            // Taken out on arrival already.
+            (
+                action @ (Action::Locate(_)
+                | Action::Snap(_)
+                | Action::Screenshot(_)
+                | Action::StartRecording(_)
+                | Action::StopRecording(_)
+                | Action::RunAgent(_)),
+                _,
+            ) => {
+                let message = format!("Unknown command: {}", command_name(&action));
+                return self.fail(case, FailureCode::Unsupported, message).await;
             }
         };
         let digest = match plan.digest(case.number, &asker) {
@@ -296,21 +327,43 @@ impl Engine {
             .allowed_before(&case.connection, id.as_ref(), capability)
             .await?;
         let key = (case.connection.clone(), id, capability);
+        let mut past = Past::default();
+        past.set(
+            capability,
+            Use {
+                acquainted,
+                allowed_at: None,
+                recent: self.rates.recent(&key, Instant::now()),
+            },
+        );
+        let question = Question {
+            agent,
+            connection: &case.connection,
+            action,
+            program,
+            folder: None,
+            network: false,
+            now: Timestamp::now(),
+        };
         let situation = Situation {
-            switches: self.settings.switches.clone(),
-            standing: self.settings.standing.clone(),
+            // Commands that come while everything is paused never get as far as this.
+            paused: false,
+            switches: &self.settings.switches,
+            // No system of ours asks anybody about notifications or programs.
+            permissions: &Permissions::granted(),
+            graduated_shell: false,
+            standing: &self.settings.standing,
             ceiling: self
                 .links
                 .get(&case.connection)
                 .map_or(chaperone_protocol::Maturity::Student, |linked| {
                     linked.connection.ceiling
                 }),
-            acquainted,
-            recent: self.rates.recent(&key, Instant::now()),
+            rules: &RuleBook::default(),
+            policy: &Policy::default(),
+            past: &past,
         };
-        Ok(chaperone_gate::judge(
-            agent, capability, program, &situation,
-        ))
+        Ok(chaperone_gate::judge(&question, &situation))
     }
 
     async fn forbid(&mut self, case: Case, judgement: &Judgement) {
@@ -417,6 +470,7 @@ impl Engine {
             Step::Waiting { digest } => (CommandState::Waiting, Some(digest.clone()), None),
             Step::Approved { digest } => (CommandState::Approved, Some(digest.clone()), None),
             Step::Running => (CommandState::Running, None, None),
+            Step::Reviewing => (CommandState::Reviewing, None, None),
             Step::Ended { ending, .. } => (CommandState::from(*ending), None, None),
             Step::Delivered => (CommandState::Delivered, None, None),
         };

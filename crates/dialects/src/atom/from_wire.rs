@@ -3,70 +3,90 @@
 //! Strict where a frame could otherwise be misunderstood, lenient where a peer merely left
 //! something out. A command with an id is never an error: it has to be answered.
 
-use std::{collections::BTreeMap, time::Duration};
-
 use chaperone_protocol::{
-    Action, Agent, AgentId, CommandState, Data, DeviceId, DeviceInfo, Execute, Executed,
-    FailureCode, Maturity, Notified, Notify, Outcome, Timestamp,
+    Agent, AgentId, CommandState, Confidence, DeviceId, DeviceInfo, FailureCode, Maturity, Outcome,
+    Timestamp,
 };
-use serde_json::Value;
 
-use super::wire::{Fields, shortened};
-use crate::{Context, DecodeError, Decoded, Downstream, RemoteCommand, Unactionable, Upstream};
+use super::profile::PROFILE;
+use crate::{
+    Asked, Context, DecodeError, Decoded, Downstream, Registration, RemoteCommand, Upstream,
+    abilities,
+    json::{self, Fields, shortened},
+};
 
-pub(super) fn up(text: &str, cx: Context) -> Result<Decoded<Upstream>, DecodeError> {
-    let (kind, fields) = Fields::of_frame(text)?;
-    let message = match kind.as_str() {
-        "register" => register(&fields)?,
+pub(super) fn up(text: &str, cx: Context<'_>) -> Result<Decoded<Upstream>, DecodeError> {
+    let frame = json::frame(text, PROFILE.max_up_bytes)?;
+    let fields = Fields::of(&frame);
+    let kind = kind(fields)?;
+    let message = match kind {
+        "register" => register(fields)?,
+        "proof" => Upstream::Proof {
+            signature: fields.text_or_empty("signature"),
+        },
         "heartbeat" => Upstream::Heartbeat,
-        "result" => Upstream::Result {
-            id: fields.command_id("result")?,
-            outcome: outcome(&fields, cx)?,
+        "accepted" => Upstream::Accepted {
+            id: fields.command_id("accepted", "command_id")?,
         },
         "progress" => Upstream::Progress {
-            id: fields.command_id("progress")?,
-            state: state(&fields)?,
+            id: fields.command_id("progress", "command_id")?,
+            state: state(fields)?,
+        },
+        "result" => Upstream::Result {
+            id: fields.command_id("result", "command_id")?,
+            outcome: outcome(fields, cx)?,
         },
         // An error that names a command answers it.
         "error" if fields.has("command_id") => Upstream::Result {
-            id: fields.command_id("error")?,
-            outcome: failure(&fields, cx, "Unknown error"),
+            id: fields.command_id("error", "command_id")?,
+            outcome: failure(fields, cx, "Unknown error"),
         },
         "error" => Upstream::Error {
-            message: complaint(&fields),
+            message: complaint(fields),
         },
-        _ => return Ok(ignored(&kind)),
+        _ => return Ok(ignored(kind)),
     };
     Ok(Decoded::Message(message))
 }
 
-pub(super) fn down(text: &str, cx: Context) -> Result<Decoded<Downstream>, DecodeError> {
-    let (kind, fields) = Fields::of_frame(text)?;
-    let message = match kind.as_str() {
+pub(super) fn down(text: &str, cx: Context<'_>) -> Result<Decoded<Downstream>, DecodeError> {
+    let frame = json::frame(text, PROFILE.max_down_bytes)?;
+    let fields = Fields::of(&frame);
+    let kind = kind(fields)?;
+    let message = match kind {
         "connected" => Downstream::Connected {
-            device: device(&fields),
+            device: device(fields),
             heartbeat_every: fields.seconds("heartbeat_interval").ok().flatten(),
         },
-        "registered" => Downstream::Registered {
-            device: device(&fields),
-            extensions: fields.extensions(),
+        "challenge" => Downstream::Challenge {
+            nonce: fields.text_or_empty("nonce"),
         },
-        "command" => Downstream::Command(command(&fields, cx)?),
+        "registered" => Downstream::Registered {
+            device: device(fields),
+            extensions: fields.extensions(),
+            uploads: fields.text("uploads").ok().flatten().map(str::to_owned),
+        },
+        "command" => Downstream::Command(command(fields, cx)?),
         "cancel" => Downstream::Cancel {
-            id: fields.command_id("cancel")?,
+            id: fields.command_id("cancel", "command_id")?,
         },
         "result_ack" => Downstream::ResultAck {
-            id: fields.command_id("result_ack")?,
+            id: fields.command_id("result_ack", "command_id")?,
         },
         "heartbeat" => Downstream::Heartbeat,
         "heartbeat_ack" => Downstream::HeartbeatAck,
         "heartbeat_probe" => Downstream::HeartbeatProbe,
         "error" => Downstream::Error {
-            message: complaint(&fields),
+            message: complaint(fields),
         },
-        _ => return Ok(ignored(&kind)),
+        _ => return Ok(ignored(kind)),
     };
     Ok(Decoded::Message(message))
+}
+
+fn kind(fields: Fields<'_>) -> Result<&str, DecodeError> {
+    let kind = fields.text("type").ok().flatten();
+    kind.ok_or(DecodeError::NoType)
 }
 
 fn ignored<T>(kind: &str) -> Decoded<T> {
@@ -75,11 +95,19 @@ fn ignored<T>(kind: &str) -> Decoded<T> {
     }
 }
 
-fn register(fields: &Fields) -> Result<Upstream, DecodeError> {
-    let malformed = |problem: &str| DecodeError::Malformed {
-        kind: "register",
-        problem: problem.to_owned(),
-    };
+fn register(fields: Fields<'_>) -> Result<Upstream, DecodeError> {
+    const TYPED: [&str; 9] = [
+        "device_node_id",
+        "name",
+        "node_type",
+        "platform",
+        "platform_version",
+        "architecture",
+        "capabilities",
+        "extensions",
+        "public_key",
+    ];
+    let malformed = |problem: &str| DecodeError::malformed("register", problem);
     // The sentence is the one that hubs of this kind close the socket with.
     let id = fields.text_or_empty("device_node_id");
     if id.is_empty() {
@@ -95,106 +123,83 @@ fn register(fields: &Fields) -> Result<Upstream, DecodeError> {
         let start: String = id.as_str().chars().take(8).collect();
         name = format!("Device {start}");
     }
-    let capabilities = info.texts("capabilities");
+    let mut kind = info.text_or_empty("node_type");
+    if kind.is_empty() {
+        "mobile".clone_into(&mut kind);
+    }
     let device = DeviceInfo {
         id,
         name,
+        kind,
         platform: info.text_or_empty("platform"),
         platform_version: info.text_or_empty("platform_version"),
         architecture: info.text_or_empty("architecture"),
-        capabilities: capabilities.into_iter().map(str::to_owned).collect(),
+        capabilities: info.texts("capabilities").map(str::to_owned).collect(),
+        more: info.without(&TYPED),
     };
-    Ok(Upstream::Register(device, info.extensions()))
+    let public_key = info.text("public_key").ok().flatten();
+    Ok(Upstream::Register(Registration {
+        device,
+        extensions: info.extensions(),
+        public_key: public_key.map(str::to_owned),
+    }))
 }
 
-fn device(fields: &Fields) -> Option<DeviceId> {
+fn device(fields: Fields<'_>) -> Option<DeviceId> {
     DeviceId::new(fields.text_or_empty("device_node_id")).ok()
 }
 
-fn outcome(fields: &Fields, cx: Context) -> Result<Outcome, DecodeError> {
-    let malformed = |problem: &str| DecodeError::Malformed {
-        kind: "result",
-        problem: format!("the result frame is malformed: {problem}"),
+fn outcome(fields: Fields<'_>, cx: Context<'_>) -> Result<Outcome, DecodeError> {
+    let malformed = |problem: String| {
+        let problem = format!("the result frame is malformed: {problem}");
+        DecodeError::malformed("result", problem)
     };
-    let success = fields
-        .flag("success")
-        .map_err(|problem| malformed(&problem))?;
+    let success = fields.flag("success").map_err(malformed)?;
+    let success = success.ok_or_else(|| malformed("success is missing".to_owned()))?;
     if !success {
         return Ok(failure(fields, cx, "Command failed"));
     }
-    let data = fields
-        .object("data")
-        .map_err(|problem| malformed(&problem))?;
-    Ok(Outcome::Success {
-        data: success_data(&data),
-        finished_at: fields.moment("timestamp").unwrap_or(cx.now),
+    let finished_at = fields.moment("timestamp").unwrap_or(cx.now);
+    let data = fields.object("data").map_err(malformed)?;
+    let file_path = fields.text("file_path").map_err(malformed)?;
+    Ok(match abilities::read(data, file_path) {
+        Ok(data) => Outcome::Success { data, finished_at },
+        // Whoever waits for it learns that it came and cannot be used.
+        Err(problem) => {
+            let message = format!("the device's answer makes no sense: {problem}");
+            Outcome::failure(FailureCode::Failed, message, finished_at)
+        }
     })
 }
 
-fn failure(fields: &Fields, cx: Context, default: &str) -> Outcome {
-    let code = fields.text("code").ok().flatten().and_then(failure_code);
+fn failure(fields: Fields<'_>, cx: Context<'_>, default: &str) -> Outcome {
+    let code = fields.text("code").ok().flatten();
     let mut message = complaint(fields);
     if message.is_empty() {
         default.clone_into(&mut message);
     }
     Outcome::Failure {
-        code: code.unwrap_or(FailureCode::Failed),
+        code: code
+            .and_then(FailureCode::named)
+            .unwrap_or(FailureCode::Failed),
         message,
         finished_at: fields.moment("timestamp").unwrap_or(cx.now),
     }
 }
 
-fn failure_code(name: &str) -> Option<FailureCode> {
-    serde_json::from_value(Value::String(name.to_owned())).ok()
-}
-
-/// The wire does not say what a result is of; only an execution has output.
-fn success_data(data: &Fields) -> Data {
-    if !["exit_code", "stdout", "stderr"]
-        .iter()
-        .any(|name| data.has(name))
-    {
-        let shown_as = data.count("shown_as");
-        return Data::Notified(Notified {
-            shown_as: shown_as.and_then(|number| u32::try_from(number).ok()),
-        });
-    }
-    // An execution that ended without a code was ended by force.
-    let exit_code = data.integer("exit_code").unwrap_or(-1);
-    let mut working_dir = data.text_or_empty("working_dir");
-    if working_dir.is_empty() {
-        working_dir = data.text_or_empty("working_directory");
-    }
-    let took = data.number("duration_seconds");
-    Data::Executed(Executed {
-        // Windows reports crashes as unsigned numbers beyond an i32; they keep their bits.
-        exit_code: i32::try_from(exit_code)
-            .or_else(|_| u32::try_from(exit_code).map(u32::cast_signed))
-            .unwrap_or(i32::MAX),
-        stdout: data.text_or_empty("stdout"),
-        stderr: data.text_or_empty("stderr"),
-        cut_bytes: data.count("cut_bytes").unwrap_or_default(),
-        working_dir,
-        took: took
-            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-            .unwrap_or_default(),
-        containment: data.text_or_empty("containment"),
-    })
-}
-
-fn state(fields: &Fields) -> Result<CommandState, DecodeError> {
+fn state(fields: Fields<'_>) -> Result<CommandState, DecodeError> {
     let name = fields.text_or_empty("state");
     CommandState::ALL
         .into_iter()
         .find(|state| state.as_str() == name)
-        .ok_or_else(|| DecodeError::Malformed {
-            kind: "progress",
-            problem: "the progress frame names no state that a command can be in".to_owned(),
+        .ok_or_else(|| {
+            let problem = "the progress frame names no state that a command can be in";
+            DecodeError::malformed("progress", problem)
         })
 }
 
 /// The text of an `error` field, wherever a peer put it.
-fn complaint(fields: &Fields) -> String {
+fn complaint(fields: Fields<'_>) -> String {
     match fields.text("error") {
         Ok(Some(text)) => text.to_owned(),
         Ok(None) => fields.text_or_empty("message"),
@@ -205,27 +210,35 @@ fn complaint(fields: &Fields) -> String {
     }
 }
 
-fn command(fields: &Fields, cx: Context) -> Result<RemoteCommand, DecodeError> {
-    let id = fields.command_id("command")?;
-    let mut action = action(fields);
+fn command(fields: Fields<'_>, cx: Context<'_>) -> Result<RemoteCommand, DecodeError> {
+    let id = fields.command_id("command", "command_id")?;
+    let mut asked = match fields.text("command") {
+        Ok(Some(name)) => abilities::asked(name, fields.get("params")),
+        Ok(None) => senseless("the frame names no command".to_owned()),
+        Err(problem) => senseless(problem),
+    };
     let agent = agent(fields).unwrap_or_else(|problem| {
         // A claim we cannot read must not pass for no claim at all, which could be worth more.
-        action = Err(Unactionable::Invalid(problem));
+        asked = senseless(problem);
         None
     });
     let deadline_at = deadline(fields, cx).unwrap_or_else(|problem| {
-        action = Err(Unactionable::Invalid(problem));
+        asked = senseless(problem);
         None
     });
     Ok(RemoteCommand {
         id,
         agent,
         deadline_at,
-        action,
+        asked,
     })
 }
 
-fn agent(fields: &Fields) -> Result<Option<Agent>, String> {
+fn senseless(problem: String) -> Asked {
+    Asked::Senseless { problem }
+}
+
+fn agent(fields: Fields<'_>) -> Result<Option<Agent>, String> {
     if !fields.has("agent") {
         return Ok(None);
     }
@@ -236,105 +249,37 @@ fn agent(fields: &Fields) -> Result<Option<Agent>, String> {
         .text_or_empty("maturity")
         .parse()
         .map_err(|problem| format!("the agent's maturity is not valid: {problem}"))?;
+    let confidence = agent
+        .get("confidence")
+        .map(|score| {
+            let score = score.as_f64().unwrap_or(f64::NAN);
+            Confidence::new(score).map_err(|problem| format!("the agent's {problem}"))
+        })
+        .transpose()?;
     let mut name = agent.text_or_empty("name");
     if name.is_empty() {
         id.as_str().clone_into(&mut name);
     }
-    Ok(Some(Agent { id, name, maturity }))
+    Ok(Some(Agent {
+        id,
+        name,
+        maturity,
+        confidence,
+    }))
 }
 
 /// Both times of the frame are the hub's, so their difference holds whatever its clock says.
-fn deadline(fields: &Fields, cx: Context) -> Result<Option<Timestamp>, String> {
-    if !fields.has("deadline_at") {
+fn deadline(fields: Fields<'_>, cx: Context<'_>) -> Result<Option<Timestamp>, String> {
+    let Some(deadline) = fields
+        .get("deadline_at")
+        .map(|_| fields.moment("deadline_at"))
+    else {
         return Ok(None);
-    }
-    let deadline = fields
-        .moment("deadline_at")
-        .ok_or("deadline_at is not a time")?;
+    };
+    let deadline = deadline.ok_or("deadline_at is not a time")?;
     let said_at = fields.moment("timestamp").unwrap_or(cx.now);
     cx.now
         .checked_add(deadline.duration_since(said_at))
         .map(Some)
         .map_err(|_| "deadline_at is out of range".to_owned())
-}
-
-fn action(fields: &Fields) -> Result<Action, Unactionable> {
-    let name = match fields.text("command") {
-        Ok(Some(name)) => name,
-        Ok(None) => return Err(invalid("the frame names no command")),
-        Err(problem) => return Err(Unactionable::Invalid(problem)),
-    };
-    let params = || fields.object("params").map_err(Unactionable::Invalid);
-    let action = match name {
-        "send_notification" => Action::Notify(notify(&params()?)?),
-        "execute_command" => Action::Execute(execute(&params()?)?),
-        // The wire also has camera_snap, screen_record_start, screen_record_stop and get_location,
-        // which this device cannot do, so they are as unknown as any other.
-        unknown => {
-            return Err(Unactionable::Unknown {
-                name: shortened(unknown),
-            });
-        }
-    };
-    let problem = action.validate().err();
-    problem.map_or(Ok(action), |problem| Err(invalid(&problem.to_string())))
-}
-
-fn invalid(problem: &str) -> Unactionable {
-    Unactionable::Invalid(problem.to_owned())
-}
-
-fn notify(params: &Fields) -> Result<Notify, Unactionable> {
-    let text = |name| params.text(name).map_err(Unactionable::Invalid);
-    let option = |name| {
-        Ok(text(name)?
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned))
-    };
-    Ok(Notify {
-        title: text("title")?.unwrap_or_default().to_owned(),
-        body: text("body")?.unwrap_or_default().to_owned(),
-        icon: option("icon")?,
-        sound: option("sound")?,
-    })
-}
-
-fn execute(params: &Fields) -> Result<Execute, Unactionable> {
-    let text = |name| params.text(name).map_err(Unactionable::Invalid);
-    let working_dir = match text("working_dir")? {
-        None => text("working_directory")?,
-        given => given,
-    };
-    let timeout = params
-        .seconds("timeout_seconds")
-        .map_err(Unactionable::Invalid)?;
-    Ok(Execute {
-        line: text("command")?.unwrap_or_default().to_owned(),
-        working_dir: working_dir.filter(|dir| !dir.is_empty()).map(str::to_owned),
-        timeout: timeout.unwrap_or(Execute::DEFAULT_TIMEOUT),
-        environment: environment(params)?,
-    })
-}
-
-fn environment(params: &Fields) -> Result<BTreeMap<String, String>, Unactionable> {
-    let given = params
-        .object("environment")
-        .map_err(Unactionable::Invalid)?;
-    let mut environment = BTreeMap::new();
-    for (name, value) in given.entries() {
-        let value = match value {
-            Value::Null => continue,
-            Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
-            Value::Bool(flag) => flag.to_string(),
-            Value::Array(_) | Value::Object(_) => {
-                let name = shortened(name);
-                return Err(Unactionable::Invalid(format!(
-                    "the environment's {name} is not text"
-                )));
-            }
-        };
-        environment.insert(name.clone(), value);
-    }
-    Ok(environment)
 }

@@ -1,13 +1,19 @@
 //! The Atom device socket: flat JSON objects with a `type`, one per text frame.
 //!
-//! `README.md` beside this file lists the frames and where each is known from.
+//! `README.md` beside this file tells where peers differ.
 
+mod frames;
 mod from_wire;
 mod profile;
 mod to_wire;
 mod wire;
 
-use crate::{Context, DecodeError, Decoded, Dialect, Downstream, EncodeError, Profile, Upstream};
+use chaperone_protocol::DeviceId;
+
+use crate::{
+    Asked, Context, DecodeError, Decoded, Dialect, Downstream, EncodeError, FrameKind, Profile,
+    RemoteCommand, Upstream,
+};
 
 /// The dialect.
 pub(crate) static DIALECT: Atom = Atom;
@@ -19,19 +25,47 @@ impl Dialect for Atom {
         &profile::PROFILE
     }
 
-    fn encode_up(&self, message: &Upstream, cx: Context) -> Result<String, EncodeError> {
+    fn frames(&self) -> &'static [FrameKind] {
+        frames::FRAMES
+    }
+
+    fn encode_up(&self, message: &Upstream, cx: Context<'_>) -> Result<String, EncodeError> {
         to_wire::up(message, cx)
     }
 
-    fn decode_up(&self, text: &str, cx: Context) -> Result<Decoded<Upstream>, DecodeError> {
+    fn decode_up(&self, text: &str, cx: Context<'_>) -> Result<Decoded<Upstream>, DecodeError> {
         from_wire::up(text, cx)
     }
 
-    fn encode_down(&self, message: &Downstream, cx: Context) -> Result<String, EncodeError> {
+    fn encode_down(&self, message: &Downstream, cx: Context<'_>) -> Result<String, EncodeError> {
         to_wire::down(message, cx)
     }
 
-    fn decode_down(&self, text: &str, cx: Context) -> Result<Decoded<Downstream>, DecodeError> {
+    fn decode_down(&self, text: &str, cx: Context<'_>) -> Result<Decoded<Downstream>, DecodeError> {
         from_wire::down(text, cx)
     }
+
+    fn heard_up(&self, message: Upstream) -> Option<Upstream> {
+        match message {
+            Upstream::Part { .. } | Upstream::Report(_) => None,
+            everything_else => Some(everything_else),
+        }
+    }
+
+    fn heard_down(&self, message: Downstream) -> Option<Downstream> {
+        match message {
+            Downstream::Configure(_)
+            | Downstream::Event(_)
+            | Downstream::Command(RemoteCommand {
+                asked: Asked::Wish(_) | Asked::Senseless { .. },
+                ..
+            }) => None,
+            everything_else => Some(everything_else),
+        }
+    }
+}
+
+/// The text that a device signs to prove that it holds its key: nothing else it signs looks so.
+pub fn challenged_text(device: &DeviceId, nonce: &str) -> String {
+    format!("chaperone device key v1\n{device}\n{nonce}")
 }

@@ -3,127 +3,143 @@
 //! Exactly as written down for this wire; additions are fields of their own, which a peer that
 //! does not know them passes over.
 
-use chaperone_protocol::{Action, CommandId, Data, DeviceId, DeviceInfo, Outcome};
-use serde::Serialize;
-use serde_json::json;
+use chaperone_protocol::{CommandId, Confidence, Data, DeviceId, Outcome};
 
-use super::{profile::MAX_FRAME_BYTES, wire};
+use super::{
+    profile::PROFILE,
+    wire::{self, Down, Up},
+};
 use crate::{
-    Context, Downstream, EncodeError, Extension, Extensions, RemoteCommand, Upstream,
-    shorten::{escaped_bytes, shortened},
+    Asked, Context, Downstream, EncodeError, Extension, Extensions, Registration, RemoteCommand,
+    Upstream, abilities,
+    shorten::{fitting_result, written},
 };
 
-pub(super) fn up(message: &Upstream, cx: Context) -> Result<String, EncodeError> {
-    match message {
-        Upstream::Register(device, extensions) => frame(&register(device, *extensions)),
-        Upstream::Heartbeat => frame(&wire::Up::Heartbeat { timestamp: cx.now }),
-        Upstream::Result { id, outcome } => result(id, outcome),
-        Upstream::Progress { id, state } => frame(&wire::Up::Progress {
+pub(super) fn up(message: &Upstream, cx: Context<'_>) -> Result<String, EncodeError> {
+    let timestamp = cx.now;
+    let frame = match message {
+        Upstream::Register(registration) => register(registration),
+        Upstream::Proof { signature } => Up::Proof {
+            signature,
+            timestamp,
+        },
+        Upstream::Heartbeat => Up::Heartbeat { timestamp },
+        Upstream::Accepted { id } => Up::Accepted {
+            command_id: id.as_str(),
+            timestamp,
+        },
+        Upstream::Progress { id, state } => Up::Progress {
             command_id: id.as_str(),
             state: state.as_str(),
-            timestamp: cx.now,
-        }),
-        Upstream::Error { message } => frame(&wire::Up::Error {
+            timestamp,
+        },
+        Upstream::Result { id, outcome } => {
+            let limit = PROFILE.max_up_bytes;
+            return fitting_result(outcome, limit, |outcome| {
+                written(&result(id, outcome), limit)
+            });
+        }
+        Upstream::Error { message } => Up::Error {
             error: message,
-            timestamp: cx.now,
-        }),
-    }
+            timestamp,
+        },
+        Upstream::Part { .. } => return unsupported("a part of a result"),
+        Upstream::Report(_) => return unsupported("news that answer no command"),
+    };
+    written(&frame, PROFILE.max_up_bytes)
 }
 
-pub(super) fn down(message: &Downstream, cx: Context) -> Result<String, EncodeError> {
+pub(super) fn down(message: &Downstream, cx: Context<'_>) -> Result<String, EncodeError> {
     let timestamp = cx.now;
-    match message {
+    let frame = match message {
+        Downstream::Command(command) => return remote_command(command, cx),
         Downstream::Connected {
             device,
             heartbeat_every,
-        } => frame(&wire::Down::Connected {
+        } => Down::Connected {
             device_node_id: device.as_ref().map(DeviceId::as_str),
             server_time: timestamp,
             heartbeat_interval: heartbeat_every.map(|every| every.as_secs().max(1)),
-        }),
-        Downstream::Registered { device, extensions } => frame(&wire::Down::Registered {
+        },
+        Downstream::Challenge { nonce } => Down::Challenge { nonce, timestamp },
+        Downstream::Registered {
+            device,
+            extensions,
+            uploads,
+        } => Down::Registered {
             device_node_id: device.as_ref().map(DeviceId::as_str),
             registered_at: timestamp,
             extensions: names(*extensions),
-        }),
-        Downstream::Command(command) => remote_command(command, cx),
-        Downstream::Cancel { id } => frame(&wire::Down::Cancel {
+            uploads: uploads.as_deref(),
+        },
+        Downstream::Cancel { id } => Down::Cancel {
             command_id: id.as_str(),
             timestamp,
-        }),
-        Downstream::ResultAck { id } => frame(&wire::Down::ResultAck {
+        },
+        Downstream::ResultAck { id } => Down::ResultAck {
             command_id: id.as_str(),
             timestamp,
-        }),
-        Downstream::Heartbeat => frame(&wire::Down::Heartbeat { timestamp }),
-        Downstream::HeartbeatAck => frame(&wire::Down::HeartbeatAck { timestamp }),
-        Downstream::HeartbeatProbe => frame(&wire::Down::HeartbeatProbe { timestamp }),
-        Downstream::Error { message } => frame(&wire::Down::Error {
+        },
+        Downstream::Heartbeat => Down::Heartbeat { timestamp },
+        Downstream::HeartbeatAck => Down::HeartbeatAck { timestamp },
+        Downstream::HeartbeatProbe => Down::HeartbeatProbe { timestamp },
+        Downstream::Error { message } => Down::Error {
             error: message,
             timestamp,
-        }),
-    }
+        },
+        Downstream::Configure(_) => return unsupported("a hub's wishes"),
+        Downstream::Event(_) => return unsupported("an event at the hub"),
+    };
+    let frame: Down<'_, ()> = frame;
+    written(&frame, PROFILE.max_down_bytes)
 }
 
-fn frame(frame: &impl Serialize) -> Result<String, EncodeError> {
-    let text = serde_json::to_string(frame).map_err(|_| EncodeError::Unsupported {
-        what: "this message",
-    })?;
-    if text.len() > MAX_FRAME_BYTES {
-        return Err(EncodeError::TooLarge {
-            bytes: text.len(),
-            limit: MAX_FRAME_BYTES,
-        });
-    }
-    Ok(text)
+fn unsupported(what: &'static str) -> Result<String, EncodeError> {
+    Err(EncodeError::Unsupported { what })
 }
 
 fn names(extensions: Extensions) -> Vec<&'static str> {
     extensions.iter().map(Extension::as_str).collect()
 }
 
-fn register(device: &DeviceInfo, extensions: Extensions) -> wire::Up<'_> {
-    wire::Up::Register {
+fn register(registration: &Registration) -> Up<'_> {
+    let Registration {
+        device,
+        extensions,
+        public_key,
+    } = registration;
+    Up::Register {
         device_node_id: device.id.as_str(),
         device_info: wire::DeviceInfo {
             device_node_id: device.id.as_str(),
             name: &device.name,
-            node_type: match device.platform.as_str() {
-                "linux" => "desktop_linux",
-                "windows" => "desktop_windows",
-                "macos" => "desktop_mac",
-                _ => "desktop",
-            },
+            node_type: &device.kind,
             platform: &device.platform,
             platform_version: &device.platform_version,
             architecture: &device.architecture,
             capabilities: &device.capabilities,
-            extensions: names(extensions),
+            extensions: names(*extensions),
+            public_key: public_key.as_deref(),
+            more: &device.more,
         },
     }
 }
 
-/// A result must fit, or it would be refused and sent again for ever: its longest texts are
-/// shortened in the middle until it does.
-fn result(id: &CommandId, outcome: &Outcome) -> Result<String, EncodeError> {
-    /// Room for everything in the frame that is not one of those texts.
-    const MARGIN_BYTES: usize = 64 * 1024;
-
-    match frame(&result_frame(id, outcome)) {
-        Err(EncodeError::TooLarge { .. }) => {
-            let fitting = fitted(outcome.clone(), MAX_FRAME_BYTES - MARGIN_BYTES);
-            frame(&result_frame(id, &fitting))
-        }
-        other => other,
-    }
-}
-
-fn result_frame<'a>(id: &'a CommandId, outcome: &'a Outcome) -> wire::Up<'a> {
+fn result<'a>(id: &'a CommandId, outcome: &'a Outcome) -> Up<'a> {
     match outcome {
-        Outcome::Success { data, finished_at } => wire::Up::Result {
+        Outcome::Success { data, finished_at } => Up::Result {
             command_id: id.as_str(),
             success: true,
-            data: Some(result_data(data)),
+            data: Some(abilities::brought(data)),
+            file_path: match data {
+                Data::Pictured(pictured) => pictured.file_path.as_deref(),
+                Data::Recorded(recorded) => recorded.file_path.as_deref(),
+                Data::Notified(_)
+                | Data::Executed(_)
+                | Data::Located(_)
+                | Data::Recording(_)
+                | Data::Other(_) => None,
+            },
             error: None,
             code: None,
             timestamp: *finished_at,
@@ -132,10 +148,11 @@ fn result_frame<'a>(id: &'a CommandId, outcome: &'a Outcome) -> wire::Up<'a> {
             code,
             message,
             finished_at,
-        } => wire::Up::Result {
+        } => Up::Result {
             command_id: id.as_str(),
             success: false,
             data: None,
+            file_path: None,
             error: Some(message),
             code: Some(code.as_str()),
             timestamp: *finished_at,
@@ -143,94 +160,31 @@ fn result_frame<'a>(id: &'a CommandId, outcome: &'a Outcome) -> wire::Up<'a> {
     }
 }
 
-fn result_data(data: &Data) -> wire::Data<'_> {
-    match data {
-        Data::Notified(notified) => wire::Data::Notified {
-            shown_as: notified.shown_as,
-        },
-        Data::Executed(executed) => wire::Data::Executed {
-            exit_code: executed.exit_code,
-            stdout: &executed.stdout,
-            stderr: &executed.stderr,
-            working_dir: &executed.working_dir,
-            working_directory: &executed.working_dir,
-            duration_seconds: executed.took.as_secs_f64(),
-            containment: &executed.containment,
-            cut_bytes: executed.cut_bytes,
-        },
-    }
-}
-
-/// The outcome with its texts shortened to what fits into `room` bytes of JSON.
-fn fitted(outcome: Outcome, room: usize) -> Outcome {
-    match outcome {
-        Outcome::Success {
-            data: Data::Executed(mut executed),
-            finished_at,
-        } => {
-            // Either stream may use what the other leaves free.
-            let half = room / 2;
-            let (stdout, stderr) = (
-                escaped_bytes(&executed.stdout),
-                escaped_bytes(&executed.stderr),
-            );
-            for (text, limit) in [
-                (&mut executed.stdout, half.max(room.saturating_sub(stderr))),
-                (&mut executed.stderr, half.max(room.saturating_sub(stdout))),
-            ] {
-                let (short, cut) = shortened(text, limit);
-                *text = short;
-                executed.cut_bytes = executed.cut_bytes.saturating_add(cut);
-            }
-            for text in [&mut executed.working_dir, &mut executed.containment] {
-                (*text, _) = shortened(text, 8 * 1024);
-            }
-            Outcome::Success {
-                data: Data::Executed(executed),
-                finished_at,
-            }
+fn remote_command(command: &RemoteCommand, cx: Context<'_>) -> Result<String, EncodeError> {
+    let limit = PROFILE.max_down_bytes;
+    match &command.asked {
+        Asked::Ability(action) => {
+            let parameters = abilities::parameters(action);
+            written(
+                &command_frame(command, abilities::name(action), parameters, cx),
+                limit,
+            )
         }
-        Outcome::Failure {
-            code,
-            message,
-            finished_at,
-        } => Outcome::Failure {
-            code,
-            message: shortened(&message, room).0,
-            finished_at,
-        },
-        small @ Outcome::Success {
-            data: Data::Notified(_),
-            ..
-        } => small,
+        Asked::Foreign { name, parameters } => {
+            written(&command_frame(command, name, parameters, cx), limit)
+        }
+        Asked::Wish(_) => unsupported("a wish as a command"),
+        Asked::Senseless { .. } => unsupported("a command that makes no sense"),
     }
 }
 
-fn remote_command(command: &RemoteCommand, cx: Context) -> Result<String, EncodeError> {
-    let action = command.action.as_ref();
-    let (name, params) = match action.map_err(|_| EncodeError::Unsupported {
-        what: "a command that no device could act on",
-    })? {
-        Action::Notify(notify) => (
-            "send_notification",
-            json!({
-                "title": notify.title,
-                "body": notify.body,
-                "icon": notify.icon,
-                "sound": notify.sound,
-            }),
-        ),
-        Action::Execute(execute) => (
-            "execute_command",
-            json!({
-                "command": execute.line,
-                "working_dir": execute.working_dir,
-                "timeout_seconds": execute.timeout.as_secs(),
-                "environment": Some(&execute.environment).filter(|given| !given.is_empty()),
-            }),
-        ),
-    };
-    frame(&wire::Down::Command {
+fn command_frame<'a, Parameters>(
+    command: &'a RemoteCommand,
+    name: &'a str,
+    params: Parameters,
+    cx: Context<'_>,
+) -> Down<'a, Parameters> {
+    Down::Command {
         command_id: command.id.as_str(),
         command: name,
         params,
@@ -238,8 +192,9 @@ fn remote_command(command: &RemoteCommand, cx: Context) -> Result<String, Encode
             id: agent.id.as_str(),
             name: &agent.name,
             maturity: agent.maturity.as_str(),
+            confidence: agent.confidence.map(Confidence::score),
         }),
         deadline_at: command.deadline_at,
         timestamp: cx.now,
-    })
+    }
 }

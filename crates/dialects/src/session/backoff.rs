@@ -32,18 +32,33 @@ impl Backoff {
         self.failures = 0;
     }
 
+    /// Counts one more failure and says how long to wait: not at all after the first one, since the
+    /// hub asked to be called again.
+    pub(super) fn again(&mut self, retry: &Retry) -> Duration {
+        if self.failures == 0 {
+            self.failures = 1;
+            return Duration::ZERO;
+        }
+        self.fail(retry)
+    }
+
     /// Counts one more failure and says how long to wait.
     pub(super) fn fail(&mut self, retry: &Retry) -> Duration {
         let doublings = self.failures.min(16);
+        let patient = self.failures < retry.patience;
         self.failures = self.failures.saturating_add(1);
-        let plain = retry.first.saturating_mul(1 << doublings).min(retry.most);
-        self.spread(plain)
+        let plain = retry.first.saturating_mul(1 << doublings);
+        self.spread(if patient {
+            plain.min(retry.most)
+        } else {
+            retry.most
+        })
     }
 
-    /// Counts one more failure that only a person can mend.
-    pub(super) fn refuse(&mut self, retry: &Retry) -> Duration {
+    /// Counts one more failure that trying soon does not mend.
+    pub(super) fn slow(&mut self, delay: Duration) -> Duration {
         self.failures = self.failures.saturating_add(1);
-        self.spread(retry.refused)
+        self.spread(delay)
     }
 
     /// Between 80 % and 100 % of the delay.

@@ -4,13 +4,13 @@
 
 use std::time::Duration;
 
-use chaperone_protocol::{CommandId, ConnectionState};
+use chaperone_protocol::{CommandId, ConnectionState, Health};
 
 use super::{Close, CloseReason};
 use crate::{DecodeError, Downstream, Upstream};
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     /// The socket is open.
     Opened,
@@ -24,12 +24,24 @@ pub enum Input {
     ConnectFailed(ConnectFailure),
     /// The moment of the last [`Action::SetTimer`] has come. Too early or too often does no harm.
     Timer,
-    /// Something to say. Results are kept until delivered; anything else is said now or never.
+    /// Something to say. Results are kept until delivered, parts and reports until they were said;
+    /// anything else is said now or never.
     Send(Upstream),
     /// The result of the last [`Action::SendResult`] is on its way.
     Written(CommandId),
+    /// An HTTP request of [`Action::Request`] has ended.
+    Answered {
+        /// What it was for.
+        purpose: Purpose,
+        /// The status and the body, or why there is none, as a sentence for people.
+        answer: Result<(u16, String), String>,
+    },
+    /// How this computer is, for wires that say so regularly.
+    Health(Health),
     /// The person does not want to wait for the next try.
     TryNow,
+    /// This computer has another way to the network, or has one again.
+    NetworkChanged,
     /// The connection is switched off.
     Stop,
 }
@@ -42,8 +54,21 @@ pub enum ConnectFailure {
         /// The status.
         status: u16,
     },
+    /// There is no token to offer it, and only signing in gives one. A sentence for people.
+    SignIn(String),
+    /// What answered could not show that it is the hub. A sentence for people.
+    Untrusted(String),
     /// It was not reached. A sentence for people, without the URL.
     Network(String),
+}
+
+/// What an HTTP request is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// To fetch commands.
+    Poll,
+    /// To deliver the result of this command.
+    Result(CommandId),
 }
 
 /// What is to be done.
@@ -60,9 +85,21 @@ pub enum Action {
         /// The frame.
         text: String,
     },
+    /// Write a WebSocket ping.
+    Ping,
+    /// Send a body of JSON to the hub over HTTP, then report [`Input::Answered`].
+    Request {
+        /// What for.
+        purpose: Purpose,
+        /// Where at the hub.
+        path: &'static str,
+        /// The body.
+        body: String,
+    },
     /// Close the socket, or stop opening it, and report nothing about it any more.
     Close(Close),
-    /// Hand a command, a cancellation or the hub's complaint to the device.
+    /// Hand a command, a cancellation, a challenge, an event, a wish or the hub's complaint to the
+    /// device.
     Deliver(Downstream),
     /// Report [`Input::Timer`] at that moment; replaces the one before.
     SetTimer(Duration),

@@ -5,18 +5,19 @@
 
 use std::time::Duration;
 
-use chaperone_protocol::{DeviceId, Timestamp};
+use chaperone_protocol::{DeviceId, DeviceInfo, Map, Timestamp};
 
 use super::Close;
 use crate::{
-    Context, DecodeError, Decoded, Dialect, Downstream, EncodeError, Extension, Extensions,
-    RemoteCommand, Upstream,
+    Asked, Context, DecodeError, Decoded, Dialect, Downstream, EncodeError, Extension, Extensions,
+    GivenUp, Greeting, Heartbeat, Refusal, Registration, RemoteCommand, Upstream,
 };
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HubInput {
-    /// The socket was accepted: the time for the hello runs.
+    /// The socket was accepted: the time for the hello runs. On wires without one, the device that
+    /// the request named says hello by that.
     Opened,
     /// A text frame came.
     Text(String),
@@ -42,6 +43,8 @@ pub enum HubInput {
 pub enum HubAction {
     /// Write a text frame.
     SendText(String),
+    /// Write a WebSocket ping.
+    Ping,
     /// Hand something to the hub. A hello must be answered with [`HubInput::Admit`] or
     /// [`HubInput::Refuse`]; a result with [`Downstream::ResultAck`] once it is kept.
     Deliver(Upstream),
@@ -68,7 +71,7 @@ pub enum HubAction {
 #[derive(Debug)]
 enum Phase {
     /// Waiting for the hello.
-    Expecting { until: Duration },
+    Expecting { until: Option<Duration> },
     /// The hello is with the hub, which has yet to say yes.
     Deciding { offered: Extensions },
     /// Registered.
@@ -81,9 +84,17 @@ enum Phase {
 pub struct HubSession {
     dialect: &'static dyn Dialect,
     phase: Phase,
+    /// The device that said hello, or the one that the request for the socket named.
     device: Option<DeviceId>,
-    heartbeat_at: Duration,
-    probe_at: Duration,
+    /// Whether it said hello itself.
+    introduced: bool,
+    /// The extensions that whoever drives this session can make something of.
+    offers: Extensions,
+    uploads: Option<String>,
+    heartbeat_at: Option<Duration>,
+    heard_at: Duration,
+    probe_at: Option<Duration>,
+    ping_at: Option<Duration>,
 }
 
 struct Turn {
@@ -93,17 +104,42 @@ struct Turn {
 }
 
 impl HubSession {
-    /// A session that begins with [`HubInput::Opened`].
+    /// A session for a socket that is about to be accepted.
     pub fn new(dialect: &'static dyn Dialect) -> Self {
         Self {
             dialect,
-            phase: Phase::Expecting {
-                until: Duration::MAX,
-            },
+            phase: Phase::Expecting { until: None },
             device: None,
-            heartbeat_at: Duration::ZERO,
-            probe_at: Duration::MAX,
+            introduced: false,
+            offers: dialect.profile().extensions,
+            uploads: None,
+            heartbeat_at: None,
+            heard_at: Duration::ZERO,
+            probe_at: None,
+            ping_at: None,
         }
+    }
+
+    /// Names the device that the request for the socket named, or a name made up for it, on wires
+    /// where it does not introduce itself.
+    #[must_use]
+    pub fn of(mut self, device: DeviceId) -> Self {
+        self.device = Some(device);
+        self
+    }
+
+    /// Takes up these extensions only, of those that the wire has.
+    #[must_use]
+    pub fn offering(mut self, extensions: Extensions) -> Self {
+        self.offers = extensions.common(self.dialect.profile().extensions);
+        self
+    }
+
+    /// Names the path that takes pictures and recordings.
+    #[must_use]
+    pub fn with_uploads(mut self, path: impl Into<String>) -> Self {
+        self.uploads = Some(path.into());
+        self
     }
 
     /// Takes what happened at `now`, a moment on any steady clock, and returns what to do, in order.
@@ -117,13 +153,9 @@ impl HubSession {
             return turn.actions;
         }
         match input {
-            HubInput::Opened => {
-                self.phase = Phase::Expecting {
-                    until: now + self.dialect.profile().register_within,
-                };
-            }
+            HubInput::Opened => self.opened(&mut turn),
             HubInput::Text(text) => self.text(&text, &mut turn),
-            HubInput::Heard => self.heard(&turn),
+            HubInput::Heard => self.heard_at = now,
             HubInput::Timer => {}
             HubInput::Admit => self.admit(&mut turn),
             HubInput::Refuse { reason } => {
@@ -144,42 +176,70 @@ impl HubSession {
         }
     }
 
+    fn context(&self, turn: &Turn) -> Context<'_> {
+        Context::at(turn.wall).of(self.device.as_ref())
+    }
+
+    fn opened(&mut self, turn: &mut Turn) {
+        self.heard_at = turn.now;
+        let within = match self.dialect.profile().greeting {
+            Greeting::Announced {
+                within: Some(within),
+                ..
+            }
+            | Greeting::Confirmed { within, .. } => within,
+            Greeting::Nothing | Greeting::Announced { within: None, .. } => {
+                return self.introduce(turn);
+            }
+        };
+        self.phase = Phase::Expecting {
+            until: Some(turn.now + within),
+        };
+    }
+
+    /// Says hello in the device's place.
+    fn introduce(&mut self, turn: &mut Turn) {
+        let Some(id) = self.device.clone() else {
+            let close = Close::new(Close::POLICY, "the request for the socket names no device");
+            return self.close(close, turn);
+        };
+        let name = id.to_string();
+        let registration = Registration {
+            device: DeviceInfo {
+                id,
+                name,
+                kind: String::new(),
+                platform: String::new(),
+                platform_version: String::new(),
+                architecture: String::new(),
+                capabilities: Vec::new(),
+                more: Map::new(),
+            },
+            extensions: Extensions::NONE,
+            public_key: None,
+        };
+        self.phase = Phase::Deciding {
+            offered: Extensions::NONE,
+        };
+        turn.deliver(Upstream::Register(registration));
+    }
+
     fn text(&mut self, text: &str, turn: &mut Turn) {
         self.heard(turn);
-        let cx = turn.context();
-        match self.dialect.decode_up(text, cx) {
-            Ok(Decoded::Message(Upstream::Register(device, offered))) => {
-                if self
-                    .device
-                    .as_ref()
-                    .is_some_and(|known| *known != device.id)
-                {
-                    let close = Close::new(Close::PROTOCOL, "a connection belongs to one device");
-                    return self.close(close, turn);
-                }
-                self.device = Some(device.id.clone());
-                self.phase = Phase::Deciding { offered };
-                turn.deliver(Upstream::Register(device, offered));
+        match self.dialect.decode_up(text, self.context(turn)) {
+            Ok(Decoded::Message(Upstream::Register(registration))) => {
+                self.register(registration, turn);
             }
             Err(error @ DecodeError::TooLarge { .. }) => {
                 self.close(Close::new(Close::TOO_LARGE, &error.to_string()), turn);
                 turn.actions.push(HubAction::Malformed(error));
             }
-            Err(
-                error @ DecodeError::Malformed {
-                    kind: "register", ..
-                },
-            ) if self.device.is_none() => {
-                self.close(Close::new(Close::PROTOCOL, &error.to_string()), turn);
-                turn.actions.push(HubAction::Malformed(error));
-            }
-            _ if self.device.is_none() => {
-                let close = Close::new(Close::PROTOCOL, "Expected register message");
-                self.close(close, turn);
-            }
+            heard if matches!(self.phase, Phase::Expecting { .. }) => self.refuse(heard, turn),
             Ok(Decoded::Message(Upstream::Heartbeat)) => {
-                self.heartbeat_at = turn.now;
-                self.say(Downstream::HeartbeatAck, turn);
+                self.heartbeat_at = Some(turn.now);
+                if let Heartbeat::Device { .. } = self.dialect.profile().heartbeat {
+                    self.mention(&Downstream::HeartbeatAck, turn);
+                }
                 turn.deliver(Upstream::Heartbeat);
             }
             Ok(Decoded::Message(message)) => turn.deliver(message),
@@ -188,9 +248,50 @@ impl HubSession {
                 let complaint = Downstream::Error {
                     message: error.to_string(),
                 };
-                self.say(complaint, turn);
+                self.mention(&complaint, turn);
                 turn.actions.push(HubAction::Malformed(error));
             }
+        }
+    }
+
+    fn register(&mut self, registration: Registration, turn: &mut Turn) {
+        let id = &registration.device.id;
+        // Where nobody answers a hello, a second one means nothing.
+        if self.introduced
+            && let Greeting::Announced { .. } = self.dialect.profile().greeting
+        {
+            let kind = "another hello".to_owned();
+            return turn.actions.push(HubAction::Ignored { kind });
+        }
+        if self.introduced && self.device.as_ref().is_some_and(|known| known != id) {
+            let close = Close::new(Close::PROTOCOL, "a connection belongs to one device");
+            return self.close(close, turn);
+        }
+        self.introduced = true;
+        self.device = Some(id.clone());
+        self.phase = Phase::Deciding {
+            offered: registration.extensions,
+        };
+        turn.deliver(Upstream::Register(registration));
+    }
+
+    /// Something came in the place of a hello.
+    fn refuse(&mut self, heard: Result<Decoded<Upstream>, DecodeError>, turn: &mut Turn) {
+        let (Greeting::Announced { refusals, .. } | Greeting::Confirmed { refusals, .. }) =
+            self.dialect.profile().greeting
+        else {
+            return;
+        };
+        match heard {
+            Err(error @ DecodeError::Malformed { .. }) => {
+                self.close(refusals.senseless.close(&error.to_string()), turn);
+                turn.actions.push(HubAction::Malformed(error));
+            }
+            Err(error) => {
+                self.close(refusals.other.close(&error.to_string()), turn);
+                turn.actions.push(HubAction::Malformed(error));
+            }
+            Ok(_) => self.close(refusals.other.close("a hello was expected"), turn),
         }
     }
 
@@ -199,56 +300,90 @@ impl HubSession {
             return;
         };
         let profile = self.dialect.profile();
-        let extensions = offered.common(profile.extensions);
+        let extensions = offered.common(self.offers);
         self.phase = Phase::Up { extensions };
-        self.heartbeat_at = turn.now;
         self.heard(turn);
-        let connected = Downstream::Connected {
-            device: self.device.clone(),
-            heartbeat_every: Some(profile.heartbeat_every),
-        };
-        self.say(connected, turn);
-        let registered = Downstream::Registered {
-            device: self.device.clone(),
-            extensions,
-        };
-        self.say(registered, turn);
+        self.ping_at = profile.ping_every.map(|every| turn.now + every);
+        if let GivenUp::WithoutHeartbeat(_) = profile.given_up {
+            self.heartbeat_at = Some(turn.now);
+        }
+        if let Heartbeat::Hub { every } = profile.heartbeat {
+            self.probe_at = Some(turn.now + every);
+        }
+        if let Greeting::Confirmed { .. } = profile.greeting {
+            let connected = Downstream::Connected {
+                device: self.device.clone(),
+                heartbeat_every: profile.heartbeat_every(),
+            };
+            self.mention(&connected, turn);
+            let registered = Downstream::Registered {
+                device: self.device.clone(),
+                extensions,
+                uploads: self
+                    .uploads
+                    .clone()
+                    .filter(|_| extensions.has(Extension::Upload)),
+            };
+            self.mention(&registered, turn);
+        }
     }
 
     /// Says it, less whatever the device has not agreed to hear.
     fn send(&mut self, message: Downstream, turn: &mut Turn) {
         let agreed = self.extensions();
-        match message {
+        let message = match message {
             Downstream::Command(command) => {
                 let RemoteCommand {
                     id,
                     agent,
                     deadline_at,
-                    action,
+                    asked,
                 } = command;
-                let command = RemoteCommand {
+                Downstream::Command(RemoteCommand {
                     id,
                     agent: agent.filter(|_| agreed.has(Extension::Agent)),
                     deadline_at: deadline_at.filter(|_| agreed.has(Extension::Deadline)),
-                    action,
-                };
-                self.say(Downstream::Command(command), turn);
+                    asked,
+                })
             }
-            Downstream::Cancel { .. } if !agreed.has(Extension::Cancel) => {}
-            Downstream::ResultAck { .. } if !agreed.has(Extension::ResultAck) => {}
-            message => self.say(message, turn),
+            Downstream::Cancel { .. } if !agreed.has(Extension::Cancel) => return,
+            Downstream::ResultAck { .. } if !agreed.has(Extension::ResultAck) => return,
+            message => message,
+        };
+        if let Downstream::Command(RemoteCommand {
+            asked: Asked::Ability(chaperone_protocol::Action::Screenshot(_)),
+            ..
+        }) = &message
+            && self.dialect.profile().extensions.has(Extension::Screenshot)
+            && !agreed.has(Extension::Screenshot)
+        {
+            let error = EncodeError::Unsupported {
+                what: "a picture of the screen",
+            };
+            turn.actions.push(HubAction::Unsendable { message, error });
+            return;
         }
-    }
-
-    fn say(&self, message: Downstream, turn: &mut Turn) {
-        match self.dialect.encode_down(&message, turn.context()) {
+        match self.dialect.encode_down(&message, self.context(turn)) {
             Ok(text) => turn.actions.push(HubAction::SendText(text)),
             Err(error) => turn.actions.push(HubAction::Unsendable { message, error }),
         }
     }
 
+    /// Says it, where this wire has words for it.
+    fn mention(&self, message: &Downstream, turn: &mut Turn) {
+        if let Ok(text) = self.dialect.encode_down(message, self.context(turn)) {
+            turn.actions.push(HubAction::SendText(text));
+        }
+    }
+
     fn heard(&mut self, turn: &Turn) {
-        self.probe_at = turn.now + self.dialect.profile().probe_after;
+        self.heard_at = turn.now;
+        if let Heartbeat::Device {
+            asked_for_after, ..
+        } = self.dialect.profile().heartbeat
+        {
+            self.probe_at = asked_for_after.map(|after| turn.now + after);
+        }
     }
 
     fn close(&mut self, close: Close, turn: &mut Turn) {
@@ -259,35 +394,70 @@ impl HubSession {
     /// Does whatever the time has come for.
     fn due(&mut self, turn: &mut Turn) {
         let profile = self.dialect.profile();
-        let next = match self.phase {
-            Phase::Expecting { until } if turn.now >= until => {
-                return self.close(Close::new(Close::POLICY, "Registration timeout"), turn);
+        let now = turn.now;
+        let due = |at: Option<Duration>| at.is_some_and(|at| now >= at);
+        let moments = match self.phase {
+            Phase::Closed | Phase::Deciding { .. } => return,
+            Phase::Expecting { until } => {
+                if due(until)
+                    && let Greeting::Announced { refusals, .. }
+                    | Greeting::Confirmed { refusals, .. } = profile.greeting
+                {
+                    return self.close(refusals.late.close("no hello came in time"), turn);
+                }
+                [until, None, None]
             }
-            Phase::Expecting { until } => until,
-            Phase::Deciding { .. } | Phase::Closed => return,
             Phase::Up { .. } => {
-                // Only heartbeats count here: a device that answers commands but says it is there
-                // no longer keeps its side of the protocol.
-                let drop_at = self.heartbeat_at + profile.drop_after;
-                if turn.now >= drop_at {
+                let drop_at = self.drop_at();
+                if due(drop_at) {
                     return self.close(Close::new(Close::POLICY, "Heartbeat timeout"), turn);
                 }
-                if turn.now >= self.probe_at {
-                    self.probe_at = turn.now + profile.probe_after;
-                    self.say(Downstream::HeartbeatProbe, turn);
+                if due(self.probe_at) {
+                    let again = match profile.heartbeat {
+                        Heartbeat::Device {
+                            asked_for_after, ..
+                        } => asked_for_after,
+                        Heartbeat::Hub { every } => Some(every),
+                    };
+                    self.probe_at = again.map(|after| turn.now + after);
+                    self.mention(&Downstream::HeartbeatProbe, turn);
                 }
-                drop_at.min(self.probe_at)
+                if due(self.ping_at) {
+                    self.ping_at = profile.ping_every.map(|every| turn.now + every);
+                    turn.actions.push(HubAction::Ping);
+                }
+                [drop_at, self.probe_at, self.ping_at]
             }
         };
-        turn.actions.push(HubAction::SetTimer(next));
+        if let Some(next) = moments.into_iter().flatten().min() {
+            turn.actions.push(HubAction::SetTimer(next));
+        }
+    }
+
+    /// When the device counts as gone, if nothing changes.
+    fn drop_at(&self) -> Option<Duration> {
+        let profile = self.dialect.profile();
+        match profile.given_up {
+            GivenUp::OnSilence => profile.silence_limit.map(|limit| self.heard_at + limit),
+            // Only heartbeats count here: a device that answers commands but says it is there no
+            // longer keeps its side of the protocol.
+            GivenUp::WithoutHeartbeat(limit) => self.heartbeat_at.map(|at| at + limit),
+            GivenUp::WithoutFurtherHeartbeat(limit) => match self.heartbeat_at {
+                Some(at) => Some(at + limit),
+                None => profile.silence_limit.map(|limit| self.heard_at + limit),
+            },
+        }
+    }
+}
+
+impl Refusal {
+    /// With these words where the wire has none of its own.
+    fn close(self, problem: &str) -> Close {
+        Close::new(self.code, self.reason.unwrap_or(problem))
     }
 }
 
 impl Turn {
-    fn context(&self) -> Context {
-        Context { now: self.wall }
-    }
-
     fn deliver(&mut self, message: Upstream) {
         self.actions.push(HubAction::Deliver(message));
     }

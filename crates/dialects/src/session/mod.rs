@@ -4,14 +4,16 @@
 //! run a day of conversation in a millisecond.
 
 mod backoff;
+mod budget;
 mod device;
 mod exchange;
 mod hub;
 mod outbox;
 mod trouble;
 
-pub use device::DeviceSession;
-pub use exchange::{Action, ConnectFailure, Input};
+pub use budget::Budget;
+pub use device::{DeviceSession, Preferences, Ways};
+pub use exchange::{Action, ConnectFailure, Input, Purpose};
 pub use hub::{HubAction, HubInput, HubSession};
 
 /// How a socket was closed by the other side.
@@ -39,12 +41,18 @@ impl Close {
     pub const GOING_AWAY: u16 = 1001;
     /// The peer broke the protocol.
     pub const PROTOCOL: u16 = 1002;
+    /// The peer sent something that is never understood here.
+    pub const UNSUPPORTED: u16 = 1003;
     /// The peer may not do that.
     pub const POLICY: u16 = 1008;
     /// The peer sent a frame beyond the limit.
     pub const TOO_LARGE: u16 = 1009;
+    /// The hub restarts and will be back.
+    pub const RESTARTING: u16 = 1012;
+    /// The hub does not accept the token.
+    pub const UNAUTHORIZED: u16 = 4001;
     /// A newer connection of the same device took over.
-    pub const REPLACED: u16 = 4001;
+    pub const REPLACED: u16 = 4009;
 
     const MAX_REASON_BYTES: usize = 123;
 

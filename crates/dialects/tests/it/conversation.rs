@@ -6,10 +6,10 @@ use std::{
 };
 
 use chaperone_dialects::{
-    Action, CloseReason, DeviceSession, Downstream, HubAction, HubInput, HubSession, Input,
+    Action, Asked, CloseReason, DeviceSession, Downstream, HubAction, HubInput, HubSession, Input,
     RemoteCommand, Upstream,
 };
-use chaperone_protocol::{Action as Asked, CommandId, ConnectionPhase, Notify, Timestamp};
+use chaperone_protocol::{Action as Ability, CommandId, ConnectionPhase, Notify, Timestamp};
 use proptest::prelude::*;
 
 use crate::support::{NOW, atom, denied, desktop, id};
@@ -94,7 +94,7 @@ impl World {
             for action in hub.handle(input, self.now, wall) {
                 match action {
                     HubAction::SendText(text) => self.down.push_back(text),
-                    HubAction::Deliver(Upstream::Register(..)) => {
+                    HubAction::Deliver(Upstream::Register(_)) => {
                         inputs.push_back(HubInput::Admit);
                     }
                     HubAction::Deliver(Upstream::Result { id, .. }) => {
@@ -131,7 +131,7 @@ impl World {
     fn step(&mut self, step: Step) {
         match step {
             Step::Command(number) => {
-                let action = Ok(Asked::Notify(Notify {
+                let asked = Asked::Ability(Ability::Notify(Notify {
                     title: "Hi".to_owned(),
                     body: String::new(),
                     icon: None,
@@ -146,7 +146,7 @@ impl World {
                         id: id(&format!("c-{number}")),
                         agent: None,
                         deadline_at: None,
-                        action,
+                        asked,
                     })));
                 }
             }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chaperone_dialects::{ConnectFailure, Extension, Extensions, Input, Upstream};
-use chaperone_protocol::CommandState;
+use chaperone_protocol::{CommandState, Remedy};
 
 use crate::support::{Device, command, denied, id, registered};
 
@@ -255,7 +255,7 @@ fn a_hub_that_does_not_know_us_is_asked_rarely() {
         assert!(waited >= Duration::from_mins(4) && waited <= Duration::from_mins(5));
         assert_eq!(actions, ["connect"]);
     }
-    for status in [404, 429, 502, 503] {
+    for status in [429, 502, 503] {
         let mut device = Device::new(1);
         device.feed(Input::Timer);
         device.feed(Input::ConnectFailed(ConnectFailure::Refused { status }));
@@ -281,10 +281,19 @@ fn close_codes_tell_a_refusal_from_a_restart() {
     );
     assert_eq!(after_hello(1008, "Registration timeout").0, "Waiting");
     assert_eq!(
-        after_hello(1012, "service \u{202e}restart"),
+        after_hello(1011, "broken \u{202e}heart"),
         (
             "Waiting".to_owned(),
-            "the hub closed the connection: service \\u{202e}restart (code 1012)".to_owned()
+            "the hub closed the connection: broken \\u{202e}heart (code 1011)".to_owned()
+        )
+    );
+    assert_eq!(after_hello(4001, "Unauthorized").0, "Refused");
+    assert_eq!(
+        after_hello(1002, "Expected register message"),
+        (
+            "Waiting".to_owned(),
+            "the hub does not understand this device: Expected register message (code 1002)"
+                .to_owned()
         )
     );
     let mut device = Device::registered("");
@@ -362,8 +371,82 @@ fn names_of_extensions_are_their_identity() {
     let names: Vec<&str> = Extensions::ALL.iter().map(Extension::as_str).collect();
     assert_eq!(
         names,
-        ["agent", "deadline", "cancel", "progress", "result_ack"]
+        [
+            "agent",
+            "deadline",
+            "cancel",
+            "progress",
+            "result_ack",
+            "accepted",
+            "upload",
+            "device_key",
+            "screenshot"
+        ]
     );
     assert_eq!(Extensions::from_names(names), Extensions::ALL);
     assert!(Extensions::from_names(["new"]).is_empty());
+}
+
+#[test]
+fn what_only_a_person_can_mend_is_said_and_tried_rarely() {
+    for (failure, remedy) in [
+        (404, Some(Remedy::CheckAddress)),
+        (403, Some(Remedy::SignIn)),
+        (502, None),
+    ] {
+        let mut device = Device::new(1);
+        device.feed(Input::Timer);
+        device.feed(Input::ConnectFailed(ConnectFailure::Refused {
+            status: failure,
+        }));
+        assert_eq!(device.state().remedy, remedy, "{failure}");
+    }
+    for code in [1002, 1003, 4009] {
+        let mut device = Device::registered("");
+        device.closed(code, "");
+        let (waited, _) = device.ring();
+        assert!(waited >= Duration::from_secs(24), "{code}: {waited:?}");
+    }
+}
+
+#[test]
+fn a_hub_that_restarts_is_called_again_at_once_but_not_for_ever() {
+    let mut device = Device::registered("");
+    assert_eq!(device.closed(1012, "service restart"), ["connect"]);
+    device.feed(Input::Opened);
+    device.closed(1012, "");
+    assert!(device.ring().0 > Duration::from_millis(500));
+}
+
+#[test]
+fn a_device_keeps_to_its_pace_and_loses_nothing() {
+    let mut device = Device::registered("");
+    let mut sent = 0;
+    for number in 0..150 {
+        let name = format!("c-{number}");
+        for action in device.feed(result(&name)) {
+            sent += usize::from(action.starts_with("send result"));
+        }
+        while let Some(name) = device.writing.take() {
+            for action in device.feed(Input::Written(id(&name))) {
+                sent += usize::from(action.starts_with("send result"));
+            }
+        }
+    }
+    // The hello was one of the hundred.
+    assert_eq!(sent, 99);
+    let mut waited = Duration::ZERO;
+    while sent < 150 {
+        let (more, actions) = device.ring();
+        waited += more;
+        assert!(waited < Duration::from_mins(2), "{sent}");
+        sent += actions
+            .iter()
+            .filter(|action| action.starts_with("send result"))
+            .count();
+        if let Some(name) = device.writing.take() {
+            device.feed(Input::Written(id(&name)));
+        }
+    }
+    assert!(waited > Duration::from_secs(25), "{waited:?}");
 }

@@ -10,8 +10,11 @@ mod look_alike;
 mod names;
 mod programs;
 mod risk;
+mod runners;
+mod runs_with;
 mod steps;
 mod word;
+mod wraps;
 
 #[cfg(test)]
 mod tests;
@@ -23,8 +26,8 @@ use brush_parser::{
 };
 use chaperone_protocol::{Execute, Program};
 
-pub(crate) use programs::wraps;
 pub use risk::{Risk, RiskKind, risks};
+pub(crate) use wraps::{fits_letter, wraps};
 
 use crate::Unparsable;
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use chaperone_protocol::Program;
 use serde::{Deserialize, Serialize};
 
-use super::{look_alike, programs};
+use super::{look_alike, programs, wraps::wraps};
 
 /// Something worth a second look.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ pub fn risks(line: &str, program: &Program) -> Vec<Risk> {
             for argv in steps.iter().flat_map(|step| &step.pipeline) {
                 let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
                 found.program(&argv);
-                if programs::wraps(&argv) {
+                if wraps(&argv) {
                     for argument in argv.iter().skip(1) {
                         found.text(argument);
                     }

@@ -99,7 +99,7 @@ fn plain_lines() {
             "",
         ),
         ("dd if=a of=b", "[dd][if=a][of=b]", "destructive=dd"),
-        ("make CC=gcc all", "[make][CC=gcc][all]", ""),
+        ("make CC=gcc all", "[make][CC=gcc][all]", "wrapper=make"),
         ("[ -f a ] && cat a", "[[][-f][a][]] && [cat][a]", ""),
         ("test a != b", "[test][a][!=][b]", ""),
         ("find . ! -name x", "[find][.][!][-name][x]", ""),
@@ -342,6 +342,14 @@ fn lines_nobody_can_read() {
     ] {
         assert_eq!(class(line), format!("unparsable: {sentence}"), "{line:?}");
     }
+    assert_eq!(
+        class(&"a".repeat(100_000)),
+        format!("[{}]", "a".repeat(100_000))
+    );
+    assert_eq!(
+        class(&"a".repeat(100_001)),
+        "unparsable: the command is 100001 bytes long: at most 100000 are taken"
+    );
     let long = "a".repeat(1 << 20);
     assert_eq!(
         parse(&long),
@@ -364,5 +372,73 @@ fn what_is_too_involved_is_a_script_unread() {
             class,
             "script: it is more involved than can be checked here"
         );
+    }
+}
+
+/// Just inside the bounds a line is read, just outside it is not; a script it is either way.
+#[test]
+fn the_bounds_of_what_is_read() {
+    let involved = "it is more involved than can be checked here";
+    let expansion = "it holds `$`, which a shell replaces before anything runs";
+    let groups = "it groups commands";
+    let condition = "it holds a condition";
+    let nested = |depth: usize, inside: &str| "( ".repeat(depth) + inside + &" )".repeat(depth);
+    for (line, because) in [
+        (format!("echo {}", "$(a) ".repeat(64)), expansion),
+        (format!("echo {}", "$(a) ".repeat(65)), involved),
+        (format!("echo {}", "${a} ".repeat(64)), expansion),
+        (format!("echo {}", "${a} ".repeat(65)), involved),
+        (format!("echo {}$[1]", "$(a) ${a} ".repeat(32)), involved),
+        // Forty words that open a group, and one more.
+        ("if a; then b; fi; ".repeat(20) + "c", condition),
+        ("if a; then b; fi; ".repeat(20) + "{ c; }", involved),
+        ("{ a; }; ".repeat(41), involved),
+        ("for a in b; do c; done; ".repeat(20), "it holds a loop"),
+        ("for a in b; do c; done; ".repeat(20) + "! a", involved),
+        (
+            "while a; do c; done; ".repeat(20) + "until a; do b; done",
+            involved,
+        ),
+        // Groups inside groups may have to be read again and again: 32 words and signs 2^14 times.
+        (nested(14, "a b c d"), groups),
+        (nested(14, "a b c d e"), involved),
+        (nested(15, "a"), involved),
+        // Groups behind groups are read once.
+        ("( a ); ".repeat(20) + "b", groups),
+        (nested(13, "a") + "; ( b )", groups),
+        // A condition with branches may have to be read four times.
+        ("case a in b) c;; esac; ".repeat(6), condition),
+        ("case a in b) c;; esac; ".repeat(9), involved),
+    ] {
+        assert_eq!(class(&line), format!("script: {because}"), "{line}");
+    }
+    assert_eq!(class("echo then do fi"), "[echo][then][do][fi]");
+}
+
+#[test]
+fn what_looks_like_something_else() {
+    for (line, expected) in [
+        ("cat \u{ff4c}\u{ff53}", "look-alike=\\u{ff4c}\\u{ff53}"),
+        ("cat \u{1d4c1}", "look-alike=\\u{1d4c1}"),
+        ("cat приве́т мир", ""),
+        ("cat αβγ", ""),
+        ("cat aβ", "look-alike=a\\u{3b2}"),
+        ("cat a \u{3b2}", ""),
+        ("cat a\u{2044}b", "look-alike=\\u{2044}"),
+        ("cat \u{2044}", "look-alike=\\u{2044}"),
+        ("cat \u{2013}", ""),
+        ("cat \u{2013}a", "look-alike=\\u{2013}a"),
+        ("cat a\u{2013}b", ""),
+        ("cat 'a\tb\nc'", ""),
+        ("cat a\u{7f}", "hidden=\\u{7f}"),
+        ("cat \u{2800}", "hidden=\\u{2800}"),
+        ("cat \u{3000}a", "hidden=\\u{3000}"),
+        (
+            "cat a\u{200b}b\u{200c}",
+            "hidden=\\u{200b} hidden=\\u{200c}",
+        ),
+        ("cat ~a!", "script"),
+    ] {
+        assert_eq!(kinds(line), expected, "{line:?}");
     }
 }

@@ -1,219 +1,112 @@
-//! The product's central promise: nothing a hub sends raises what an agent may do here.
+//! The product's central promise: nothing a hub sends raises what an agent may do here. And what
+//! the person may rely on when turning one knob.
 
-use std::collections::BTreeMap;
+use chaperone_gate::{
+    Because, Permissions, Policy, Rule, RuleBook, Standing, Switches, Use, Verdict,
+};
+use chaperone_protocol::{Action, Capability, Maturity};
+use proptest::{collection::vec, prelude::*};
 
-use chaperone_gate::{Cell, Judgement, Situation, Standing, Switches, Verdict, judge};
-use chaperone_protocol::{Agent, AgentId, Capability, Join, Maturity, Program, Step};
-use proptest::{collection::vec, prelude::*, sample::select};
+use crate::{
+    made_up::{a_rule, agent, asked, book, level, policy, rules, world},
+    support::{Asked, World, cases},
+};
+use Verdict::{Ask, Forbid, Free, Watch};
 
-/// All that a hub can say with one command, as far as the gate could ever notice it.
-#[derive(Debug, Clone)]
-struct Claim {
-    agent: Option<Agent>,
-    capability: Capability,
-    program: Option<Program>,
+fn claiming(asked: &Asked, level: Maturity) -> Asked {
+    asked.with(|asked| {
+        if let Some(agent) = &mut asked.agent {
+            agent.maturity = level;
+            agent.confidence = None;
+        }
+    })
 }
 
-/// All that the person decided. Who is known is the person's word too: it is written only when
-/// they allow something.
-#[derive(Debug, Clone)]
-struct Person {
-    switches: Switches,
-    standing: Standing,
-    ceiling: Maturity,
-    known: Vec<(Option<AgentId>, Capability)>,
+fn with_rules(world: &World, rules: &[Rule]) -> World {
+    world.with(|world| world.rules = book(rules.to_vec()))
 }
 
 /// The device between two decisions of the person: it counts, and nothing else.
-struct Device<'a> {
-    person: &'a Person,
-    recent: BTreeMap<(Option<AgentId>, Capability), u32>,
-}
-
-impl Device<'_> {
-    fn receive(&mut self, claim: &Claim) -> Judgement {
-        let judgement = judge(
-            claim.agent.as_ref(),
-            claim.capability,
-            claim.program.as_ref(),
-            &self.situation(claim),
-        );
-        if judgement.verdict < Verdict::Ask {
-            *self.recent.entry(key(claim)).or_default() += 1;
-        }
-        judgement
-    }
-
-    fn situation(&self, claim: &Claim) -> Situation {
-        Situation {
-            switches: self.person.switches.clone(),
-            standing: self.person.standing.clone(),
-            ceiling: self.person.ceiling,
-            acquainted: self.person.known.contains(&key(claim)),
-            recent: self.recent.get(&key(claim)).copied().unwrap_or(0),
+fn receive(world: &mut World, asked: &Asked) -> Verdict {
+    let verdict = world.verdict(asked);
+    if verdict < Ask {
+        for capability in asked.question().needs() {
+            let past = world.past.of(capability);
+            world.past.set(
+                capability,
+                Use {
+                    recent: past.recent + 1,
+                    ..past
+                },
+            );
         }
     }
+    verdict
 }
 
-fn key(claim: &Claim) -> (Option<AgentId>, Capability) {
-    (
-        claim.agent.as_ref().map(|agent| agent.id.clone()),
-        claim.capability,
-    )
-}
-
-fn level() -> impl Strategy<Value = Maturity> {
-    select(Maturity::ALL.to_vec())
-}
-
-fn capability() -> impl Strategy<Value = Capability> {
-    select(Capability::ALL.to_vec())
-}
-
-/// Few ids, so that claims about the same agent meet.
-fn agent_id() -> impl Strategy<Value = AgentId> {
-    select(vec!["a", "b", "c"]).prop_map(|id| AgentId::new(id).expect("a short id"))
-}
-
-fn agent() -> impl Strategy<Value = Option<Agent>> {
-    let agent = (agent_id(), ".{0,8}", level()).prop_map(|(id, name, maturity)| Agent {
-        id,
-        name,
-        maturity,
-    });
-    proptest::option::of(agent)
-}
-
-fn program() -> impl Strategy<Value = Option<Program>> {
-    let plain = |words: &[&str]| Program::Plain {
-        steps: vec![Step {
-            join: Join::Then,
-            pipeline: vec![words.iter().map(|&word| word.to_owned()).collect()],
-        }],
-    };
-    select(vec![
-        None,
-        Some(plain(&["ls"])),
-        Some(plain(&["sh", "-c", "ls"])),
-        Some(Program::Script {
-            text: "ls *".to_owned(),
-            because: "it holds a pattern".to_owned(),
-        }),
-    ])
-}
-
-fn claim() -> impl Strategy<Value = Claim> {
-    (agent(), capability(), program()).prop_map(|(agent, capability, program)| Claim {
-        agent,
-        capability,
-        program,
-    })
-}
-
-fn cell() -> impl Strategy<Value = Cell> {
-    (
-        select(Verdict::ALL.to_vec()),
-        proptest::option::of(0..4_u32),
-    )
-        .prop_map(|(verdict, per_minute)| Cell {
-            verdict,
-            per_minute,
-        })
-}
-
-/// Any table the person could have made, or that could stand in a file somebody edited.
-fn standing() -> impl Strategy<Value = Standing> {
-    let edited = vec((capability(), level(), cell()), 0..12).prop_map(|edits| {
-        let mut standing = Standing::default();
-        for (capability, level, cell) in edits {
-            standing.set(capability, level, cell);
+/// What the person's settings alone would let a question have at the very most.
+fn most(world: &World, asked: &Asked) -> Verdict {
+    let fresh = world.with(|world| {
+        world.policy = Policy::default();
+        for capability in Capability::ALL {
+            let past = world.past.of(capability);
+            world.past.set(capability, Use { recent: 0, ..past });
         }
-        standing
     });
-    let stored = vec(cell(), 20).prop_map(|cells| {
-        let mut cells = cells.into_iter();
-        let table: BTreeMap<&str, BTreeMap<&str, Cell>> = Capability::ALL
-            .into_iter()
-            .map(|capability| {
-                let row = Maturity::ALL
-                    .into_iter()
-                    .map(Maturity::as_str)
-                    .zip(&mut cells);
-                (capability.as_str(), row.collect())
-            })
-            .collect();
-        let text = serde_json::to_string(&table).expect("a table is JSON");
-        serde_json::from_str(&text).expect("a whole table is read")
-    });
-    prop_oneof![edited, stored]
-}
-
-fn person() -> impl Strategy<Value = Person> {
-    let known = vec((proptest::option::of(agent_id()), capability()), 0..12);
-    let switches = vec((capability(), proptest::bool::weighted(0.8)), 0..5).prop_map(|turns| {
-        let mut switches = Switches::default();
-        for (capability, on) in turns {
-            switches.set(capability, on);
-        }
-        switches
-    });
-    (switches, standing(), level(), known).prop_map(|(switches, standing, ceiling, known)| Person {
-        switches,
-        standing,
-        ceiling,
-        known,
-    })
-}
-
-fn with_level(claim: &Claim, maturity: Maturity) -> Claim {
-    let mut claim = claim.clone();
-    if let Some(agent) = &mut claim.agent {
-        agent.maturity = maturity;
-    }
-    claim
+    fresh.verdict(&claiming(asked, world.ceiling))
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+    #![proptest_config(cases(1_500))]
 
-    /// After any conversation, no claim gets further than the ceiling itself would.
+    /// A hub's own policy is folded in as the strictest of all words, whatever it says.
     #[test]
-    fn no_claim_beats_the_ceiling(person in person(), before in vec(claim(), 0..12), claim in claim()) {
-        let mut device = Device { person: &person, recent: BTreeMap::new() };
-        for earlier in &before {
-            device.receive(earlier);
-        }
-        let situation = device.situation(&claim);
-        let at_the_ceiling = with_level(&claim, person.ceiling);
-        let most = judge(
-            at_the_ceiling.agent.as_ref(),
-            claim.capability,
-            claim.program.as_ref(),
-            &situation,
-        );
-        let judged = device.receive(&claim);
-        prop_assert!(judged.verdict >= most.verdict);
-        prop_assert!(judged.level <= person.ceiling);
+    fn a_policy_only_tightens(world in world(), asked in asked(), policy in policy()) {
+        let own = world.verdict(&asked);
+        let told = asked.question().needs().filter_map(|capability| policy.of(capability)).max();
+        let judged = world.with(|world| world.policy = policy).verdict(&asked);
+        let ends = matches!(asked.action, Action::StopRecording(_));
+        let expected = if ends { Free } else { own.max(told.unwrap_or(Free)) };
+        prop_assert_eq!(judged, expected);
     }
 
-    /// The same command asked later, after whatever else the hub said in between and with
-    /// whatever level it claims by then, never gets further than at first it could have.
+    /// No claim gets further than the ceiling itself would.
     #[test]
-    fn nothing_a_hub_says_makes_it_more(person in person(), claims in vec(claim(), 1..24), first in claim()) {
-        let mut device = Device { person: &person, recent: BTreeMap::new() };
-        let mut could = device.receive(&with_level(&first, Maturity::Autonomous)).verdict;
-        for claim in &claims {
-            device.receive(claim);
-            for level in Maturity::ALL {
-                let now = judge(
-                    with_level(&first, level).agent.as_ref(),
-                    first.capability,
-                    first.program.as_ref(),
-                    &device.situation(&first),
-                );
-                prop_assert!(now.verdict >= could);
-            }
-            let now = device.receive(&with_level(&first, Maturity::Autonomous)).verdict;
+    fn no_claim_beats_the_ceiling(world in world(), asked in asked()) {
+        let judged = world.judge(&asked);
+        prop_assert!(judged.verdict >= world.verdict(&claiming(&asked, world.ceiling)));
+        prop_assert!(judged.level <= world.ceiling);
+    }
+
+    /// After any conversation, whatever was asked and claimed in it and whatever the hub wanted
+    /// held tighter and then not, no question gets more than the person's settings alone give it.
+    #[test]
+    fn nothing_a_hub_says_makes_it_more(
+        world in world(),
+        before in vec((asked(), policy()), 0..12),
+        asked in asked(),
+        policy in policy(),
+    ) {
+        let most = most(&world, &asked);
+        let mut device = world.clone();
+        for (earlier, policy) in before {
+            device.policy = policy;
+            receive(&mut device, &earlier);
+        }
+        device.policy = policy;
+        for level in Maturity::ALL {
+            prop_assert!(device.verdict(&claiming(&asked, level)) >= most);
+        }
+        prop_assert!(receive(&mut device, &asked) >= most);
+    }
+
+    /// The same command asked again and again gets no further than at first.
+    #[test]
+    fn asking_again_gains_nothing(world in world(), asked in asked(), times in 1..8_usize) {
+        let mut device = world;
+        let mut could = Free;
+        for _ in 0..times {
+            let now = receive(&mut device, &asked);
             prop_assert!(now >= could);
             could = now;
         }
@@ -221,60 +114,177 @@ proptest! {
 
     /// Names are for people to read; the gate does not.
     #[test]
-    fn names_say_nothing(person in person(), claim in claim(), name in ".{0,40}") {
-        let device = Device { person: &person, recent: BTreeMap::new() };
-        let mut renamed = claim.clone();
-        if let Some(agent) = &mut renamed.agent {
-            agent.name = name;
-        }
-        let situation = device.situation(&claim);
-        prop_assert_eq!(
-            judge(claim.agent.as_ref(), claim.capability, claim.program.as_ref(), &situation),
-            judge(renamed.agent.as_ref(), claim.capability, claim.program.as_ref(), &situation)
-        );
+    fn names_say_nothing(world in world(), asked in asked(), name in ".{0,40}") {
+        let renamed = asked.with(|asked| {
+            if let Some(agent) = &mut asked.agent {
+                agent.name = name;
+            }
+        });
+        prop_assert_eq!(world.judge(&asked), world.judge(&renamed));
     }
 
-    /// A higher ceiling never forbids more, and a lower one never allows more.
+    /// To name nobody helps as little: what a rule holds back from an agent, it holds back from
+    /// whoever could be that agent.
     #[test]
-    fn the_ceiling_is_monotone(person in person(), claim in claim(), recent in 0..5_u32) {
-        let mut device = Device { person: &person, recent: BTreeMap::new() };
-        device.recent.insert(key(&claim), recent);
-        let situation = device.situation(&claim);
-        let verdicts: Vec<Verdict> = Maturity::ALL
+    fn naming_nobody_escapes_no_rule(world in world(), asked in asked(), held in a_rule(&[Ask, Forbid])) {
+        let alone = with_rules(&world, &[held]).with(|world| world.ceiling = Maturity::Autonomous);
+        let named = claiming(&asked, Maturity::Autonomous);
+        let unnamed = named.with(|asked| asked.agent = None);
+        prop_assert!(alone.verdict(&unnamed) >= alone.verdict(&named));
+    }
+
+    /// For every table that can exist. Its rows cannot shrink with the level: a table that is
+    /// written or read otherwise is tightened first, and that is what this rests on.
+    #[test]
+    fn a_higher_level_never_gets_less(world in world(), asked in asked()) {
+        let by_claim: Vec<Verdict> = Maturity::ALL
             .into_iter()
-            .map(|ceiling| {
-                let situation = Situation { ceiling, ..situation.clone() };
-                judge(claim.agent.as_ref(), claim.capability, claim.program.as_ref(), &situation).verdict
-            })
+            .map(|level| world.verdict(&claiming(&asked, level)))
             .collect();
-        prop_assert!(verdicts.is_sorted_by(|lower, higher| lower >= higher), "{verdicts:?}");
+        prop_assert!(by_claim.is_sorted_by(|lower, higher| lower >= higher), "{by_claim:?}");
+        let by_ceiling: Vec<Verdict> = Maturity::ALL
+            .into_iter()
+            .map(|ceiling| world.with(|world| world.ceiling = ceiling).verdict(&asked))
+            .collect();
+        prop_assert!(by_ceiling.is_sorted_by(|lower, higher| lower >= higher), "{by_ceiling:?}");
     }
 
-    /// The strictest word counts, one step decided, and it stands last.
+    /// Nor does it have more to look at, or a less exact place.
     #[test]
-    fn the_strictest_wins(person in person(), claim in claim(), recent in 0..5_u32) {
-        let mut device = Device { person: &person, recent: BTreeMap::new() };
-        device.recent.insert(key(&claim), recent);
-        let judged = device.receive(&claim);
-        prop_assert_eq!(Some(judged.verdict), judged.reasons.iter().map(|reason| reason.said).max());
+    fn a_higher_level_has_no_more_duties(world in world(), asked in asked()) {
+        let duties: Vec<_> = Maturity::ALL
+            .into_iter()
+            .map(|level| world.judge(&claiming(&asked, level)).duties)
+            .collect();
+        if world.rules.rules().is_empty() {
+            prop_assert!(duties.is_sorted_by(|lower, higher| lower.precision <= higher.precision));
+        }
+        prop_assert!(duties.is_sorted_by(|lower, higher| lower.preview >= higher.preview));
+    }
+
+    /// A rule that forbids cannot be outvoted by any others.
+    #[test]
+    fn a_forbidding_rule_stands_alone(
+        world in world(),
+        asked in asked(),
+        others in rules(),
+        forbids in a_rule(&[Forbid]),
+        place in 0..6_usize,
+    ) {
+        let alone = with_rules(&world, std::slice::from_ref(&forbids)).judge(&asked);
+        let holds = alone.rules_used().any(|rule| *rule == forbids.id);
+        let mut all = others;
+        all.retain(|other| other.id != forbids.id);
+        all.insert(place.min(all.len()), forbids);
+        let judged = with_rules(&world, &all).verdict(&asked);
+        prop_assert!(!holds || judged == Forbid);
+        prop_assert!(judged >= alone.verdict.min(Forbid) || !holds);
+    }
+
+    /// One more rule that lets run makes nothing stricter, wherever it stands.
+    #[test]
+    fn one_more_grant_tightens_nothing(
+        world in world(), asked in asked(), others in rules(), more in a_rule(&[Free, Watch]), first in any::<bool>(),
+    ) {
+        let mut all = others;
+        all.retain(|other| other.id != more.id);
+        let before = with_rules(&world, &all).verdict(&asked);
+        all.insert(if first { 0 } else { all.len() }, more);
+        prop_assert!(with_rules(&world, &all).verdict(&asked) <= before);
+    }
+
+    /// One more rule that holds back loosens nothing, wherever it stands.
+    #[test]
+    fn one_more_hold_loosens_nothing(
+        world in world(), asked in asked(), others in rules(), more in a_rule(&[Ask, Forbid]), first in any::<bool>(),
+    ) {
+        let mut all = others;
+        all.retain(|other| other.id != more.id);
+        let before = with_rules(&world, &all).verdict(&asked);
+        all.insert(if first { 0 } else { all.len() }, more);
+        prop_assert!(with_rules(&world, &all).verdict(&asked) >= before);
+    }
+
+    /// Outside its scope, its folder and its time, a rule that lets run might as well not be there.
+    #[test]
+    fn the_limits_of_a_grant_limit(world in world(), asked in asked(), grant in a_rule(&[Free, Watch])) {
+        let scope = &grant.scope;
+        let folder = asked.folder.as_deref().unwrap_or("");
+        let outside = scope.connection.as_ref().is_some_and(|own| *own != asked.connection)
+            || scope.agent.as_ref().is_some_and(|own| asked.agent.as_ref().is_none_or(|agent| agent.id != *own))
+            || grant.folder.as_ref().is_some_and(|own| !folder.starts_with(own.as_str()))
+            || grant.expires_at.is_some_and(|end| end <= asked.now);
+        if outside {
+            let without = with_rules(&world, &[]).verdict(&asked);
+            prop_assert_eq!(with_rules(&world, &[grant]).verdict(&asked), without);
+        }
+    }
+
+    /// No rule lifts what forbids, and none answers for the hub or the operating system.
+    #[test]
+    fn rules_answer_only_questions_of_the_table(world in world(), asked in asked(), policy in policy()) {
+        let world = world.with(|world| world.policy = policy);
+        let judged = world.judge(&asked);
+        let without = with_rules(&world, &[]).verdict(&asked);
+        prop_assert!(without != Forbid || judged.verdict == Forbid);
+        for reason in judged.reasons.iter().filter(|reason| reason.answered) {
+            prop_assert!(matches!(reason.said, Ask | Watch));
+            let of_the_table = matches!(
+                reason.because,
+                Because::Standing { .. }
+                    | Because::Remembered { .. }
+                    | Because::FirstUse { .. }
+                    | Because::Precision { .. }
+                    | Because::Script { .. }
+            );
+            prop_assert!(of_the_table, "{:?}", reason);
+        }
+    }
+
+    /// The strictest word that nobody answered counts, one step decided, and it stands last.
+    #[test]
+    fn the_strictest_wins(world in world(), asked in asked(), policy in policy()) {
+        let judged = world.with(|world| world.policy = policy).judge(&asked);
+        let strictest = judged.reasons.iter().filter(|reason| !reason.answered).map(|reason| reason.said).max();
+        prop_assert_eq!(Some(judged.verdict), strictest);
         let decided: Vec<_> = judged.reasons.iter().filter(|reason| reason.decided).collect();
         prop_assert_eq!(decided.len(), 1);
         prop_assert_eq!(decided.first().copied(), judged.reasons.last());
         prop_assert_eq!(judged.decisive().map(|reason| reason.said), Some(judged.verdict));
+        prop_assert!(!judged.to_string().is_empty());
     }
 
-    /// On a fresh install nothing runs without a yes, whatever is claimed.
+    /// On a fresh install nothing runs without a yes, whatever is claimed. What ends is no start.
     #[test]
-    fn a_fresh_install_runs_nothing_unasked(claims in vec(claim(), 1..12), ceiling in level()) {
-        let person = Person {
+    fn a_fresh_install_runs_nothing_unasked(
+        asked in vec(asked(), 1..12), ceiling in level(), policy in policy(), graduated in any::<bool>(),
+    ) {
+        let mut device = World {
+            paused: false,
             switches: Switches::default(),
+            permissions: Permissions::granted(),
+            graduated_shell: graduated,
             standing: Standing::default(),
             ceiling,
-            known: Vec::new(),
+            rules: RuleBook::default(),
+            policy,
+            past: chaperone_gate::Past::default(),
         };
-        let mut device = Device { person: &person, recent: BTreeMap::new() };
-        for claim in &claims {
-            prop_assert!(device.receive(claim).verdict >= Verdict::Ask);
+        for asked in &asked {
+            if !matches!(asked.action, Action::StopRecording(_)) {
+                prop_assert!(receive(&mut device, asked) >= Ask);
+            }
+        }
+    }
+
+    /// With the graduated shell on, a level below the floor gets a question at the very most.
+    #[test]
+    fn below_the_floor_there_is_at_most_a_question(world in world(), asked in asked(), agent in agent()) {
+        let asked = asked.with(|asked| asked.agent = agent);
+        let judged = world.judge(&asked);
+        let shell = matches!(asked.action, Action::Execute(_));
+        if shell && judged.level < Maturity::Autonomous {
+            prop_assert!(judged.verdict > Watch);
         }
     }
 }

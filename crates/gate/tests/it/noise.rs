@@ -6,6 +6,8 @@ use chaperone_gate::{parse, risks};
 use chaperone_protocol::Program;
 use proptest::prelude::*;
 
+use crate::support::cases;
+
 /// Reads the line on half the stack of an async worker, and looks for risks.
 fn survives(line: String) {
     thread::Builder::new()
@@ -294,7 +296,7 @@ fn pieces() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+    #![proptest_config(cases(2_000))]
 
     #[test]
     fn shell_like_noise(line in pieces()) {

@@ -7,6 +7,8 @@ use chaperone_gate::parse;
 use chaperone_protocol::Program;
 use proptest::prelude::*;
 
+use crate::support::cases;
+
 /// The words of a line that is one plain program.
 fn words(line: &str) -> Option<Vec<String>> {
     let Ok(Program::Plain { steps }) = parse(line) else {
@@ -94,7 +96,7 @@ fn line() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_500) })]
+    #![proptest_config(cases(1_500))]
 
     #[test]
     fn whatever_is_plain_reaches_a_program_as_a_shell_would_pass_it(line in line()) {

@@ -15,7 +15,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use chaperone_dialects::Dialect;
+use chaperone_dialects::{Dialect, Greeting};
 use serde::Deserialize;
 
 use crate::{app::App, rest::Refusal, store::OwnerId};
@@ -28,10 +28,12 @@ struct Entry {
     token: String,
 }
 
-/// The doors of every dialect, at its native path and at ours.
+/// The doors of the dialects whose devices say who they are and are answered, at the native path
+/// and at ours. The others need more of a hub than there is so far.
 pub(crate) fn router() -> Router<Arc<App>> {
     chaperone_dialects::ALL
         .iter()
+        .filter(|dialect| matches!(dialect.profile().greeting, Greeting::Confirmed { .. }))
         .fold(Router::new(), |router, dialect| {
             let dialect = *dialect;
             let profile = dialect.profile();
@@ -65,7 +67,7 @@ async fn enter(
     if app.stopping.is_cancelled() {
         return Err(Refusal::stopping());
     }
-    let limit = dialect.profile().max_frame_bytes;
+    let limit = dialect.profile().max_up_bytes;
     let upgrade = upgrade
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)

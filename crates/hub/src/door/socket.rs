@@ -10,26 +10,33 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::{
+    body::Bytes,
+    extract::ws::{CloseFrame, Message, WebSocket},
+};
 use chaperone_dialects::{
-    Close, Dialect, Downstream, Extension, Extensions, HubAction, HubInput, HubSession, Upstream,
+    Budget, Close, Dialect, Downstream, Extension, Extensions, HubAction, HubInput, HubSession,
+    Upstream,
 };
 use chaperone_protocol::{CommandId, DeviceInfo, FailureCode, Outcome, Timestamp};
 
 use crate::{
     app::App,
     call,
-    rate::{self, Budget},
     store::{Admission, GivenUp, OwnerId, Settled},
     switchboard::Seat,
 };
 
-/// Close code: the hub restarts, try again at once.
-const RESTARTING: u16 = 1012;
-/// Close code: something other than text.
-const UNSUPPORTED: u16 = 1003;
 /// Close code: the hub cannot go on.
 const INTERNAL: u16 = 1011;
+
+/// What this hub can make something of.
+const EXTENSIONS: Extensions = Extensions::NONE
+    .with(Extension::Agent)
+    .with(Extension::Deadline)
+    .with(Extension::Cancel)
+    .with(Extension::Progress)
+    .with(Extension::ResultAck);
 
 /// How long the other side has to take note of a close.
 const CLOSE_WITHIN: Duration = Duration::from_millis(500);
@@ -46,10 +53,10 @@ pub(super) async fn converse(
         owner,
         dialect,
         socket,
-        session: HubSession::new(dialect),
+        session: HubSession::new(dialect).offering(EXTENSIONS),
         opened_at: Instant::now(),
         timer_at: None,
-        budget: Budget::new(),
+        budget: Budget::new(dialect.profile().pace),
         warned: false,
         seat: None,
     };
@@ -96,7 +103,7 @@ impl Conversation {
         while flow == Flow::On {
             flow = match self.next().await {
                 Event::Stopping => {
-                    let close = Close::new(RESTARTING, "the hub is stopping");
+                    let close = Close::new(Close::RESTARTING, "the hub is stopping");
                     self.feed(HubInput::Close(close)).await
                 }
                 Event::Timer => {
@@ -162,7 +169,7 @@ impl Conversation {
             Message::Text(text) => self.feed(HubInput::Text(text.to_string())).await,
             Message::Ping(_) | Message::Pong(_) => self.feed(HubInput::Heard).await,
             Message::Binary(_) => {
-                let close = Close::new(UNSUPPORTED, "text frames only");
+                let close = Close::new(Close::UNSUPPORTED, "text frames only");
                 self.feed(HubInput::Close(close)).await
             }
             // The stack has answered it; the socket ends with the next read.
@@ -186,7 +193,7 @@ impl Conversation {
         self.warned = true;
         let message = format!(
             "rate limit: at most {} messages a minute are read; the rest wait",
-            rate::PER_MINUTE
+            self.dialect.profile().pace.messages
         );
         self.feed(HubInput::Send(Downstream::Error { message }))
             .await
@@ -205,6 +212,11 @@ impl Conversation {
                 HubAction::Deliver(message) => {
                     for input in self.hear(message).await {
                         actions.extend(self.handle(input));
+                    }
+                }
+                HubAction::Ping => {
+                    if self.write(Message::Ping(Bytes::new())).await == Flow::Over {
+                        return Flow::Over;
                     }
                 }
                 HubAction::SetTimer(at) => self.timer_at = Some(at),
@@ -236,7 +248,10 @@ impl Conversation {
     /// Takes in what the device says; returns what the session is to be told.
     async fn hear(&mut self, message: Upstream) -> Vec<HubInput> {
         match message {
-            Upstream::Register(device, offered) => self.register(device, offered).await,
+            Upstream::Register(registration) => {
+                self.register(registration.device, registration.extensions)
+                    .await
+            }
             Upstream::Result { id, outcome } => self.result(id, outcome).await,
             Upstream::Progress { id, state } => {
                 if let Some(seat) = &self.seat {
@@ -244,7 +259,12 @@ impl Conversation {
                 }
                 Vec::new()
             }
-            Upstream::Heartbeat => Vec::new(),
+            // Confirmed commands, challenges, parts and reports change nothing here yet.
+            Upstream::Heartbeat
+            | Upstream::Accepted { .. }
+            | Upstream::Proof { .. }
+            | Upstream::Part { .. }
+            | Upstream::Report(_) => Vec::new(),
             Upstream::Error { .. } => {
                 tracing::debug!(device = self.name(), "the device complained");
                 Vec::new()

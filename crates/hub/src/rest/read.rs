@@ -45,7 +45,7 @@ pub(super) struct DeviceView {
     id: DeviceId,
     device_id: DeviceId,
     name: String,
-    node_type: &'static str,
+    node_type: String,
     status: Status,
     platform: String,
     platform_version: String,
@@ -135,13 +135,15 @@ fn view(app: &App, row: DeviceRow) -> DeviceView {
     let DeviceInfo {
         id,
         name,
+        kind,
         platform,
         platform_version,
         architecture,
         capabilities,
+        more: _,
     } = row.info;
     DeviceView {
-        node_type: node_type(&platform),
+        node_type: kind,
         status: if heard_at.is_some() {
             Status::Online
         } else {
@@ -155,18 +157,6 @@ fn view(app: &App, row: DeviceRow) -> DeviceView {
         platform_version,
         architecture,
         capabilities,
-    }
-}
-
-/// The protocol's word for a kind of device; phones are what it was made for.
-fn node_type(platform: &str) -> &'static str {
-    match platform {
-        "linux" => "desktop_linux",
-        "windows" => "desktop_windows",
-        "macos" => "desktop_mac",
-        "ios" => "mobile_ios",
-        "android" => "mobile_android",
-        _ => "mobile",
     }
 }
 

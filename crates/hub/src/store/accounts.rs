@@ -117,6 +117,7 @@ fn account(row: &Row<'_>) -> Result<Account, Error> {
         agent: Agent {
             // A level that cannot be read must not become any level at all.
             maturity: maturity.parse().map_err(|_| damaged("maturity", &id))?,
+            confidence: None,
             name: row.get("name")?,
             id: AgentId::new(id.clone()).map_err(|_| damaged("id", &id))?,
         },

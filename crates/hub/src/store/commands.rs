@@ -3,6 +3,7 @@
 //! A command is `waiting` while somebody waits for it, `unanswered` when nobody does any more, and
 //! `settled` when its outcome came, in time or late. Only the first outcome counts.
 
+use chaperone_dialects::command_name;
 use chaperone_protocol::{
     Action, Agent, CommandId, Data, DeviceId, FailureCode, Outcome, Timestamp,
 };
@@ -45,14 +46,6 @@ pub(crate) struct GivenUp {
     pub(crate) message: String,
 }
 
-/// The words for actions in the books; the same as on the wire.
-pub(crate) fn action_name(action: &Action) -> &'static str {
-    match action {
-        Action::Notify(_) => "send_notification",
-        Action::Execute(_) => "execute_command",
-    }
-}
-
 impl Store {
     /// Takes a command down. It may go out only after this.
     pub(crate) async fn add_command(&self, command: NewCommand) -> Result<(), Error> {
@@ -70,7 +63,7 @@ impl Store {
                     command.device.as_str(),
                     command.by_agent.then(|| command.asker.id.as_str()),
                     command.asker.maturity.as_str(),
-                    action_name(&command.action),
+                    command_name(&command.action),
                     parameters,
                     micros(command.created_at),
                     micros(command.deadline_at),
@@ -262,9 +255,10 @@ fn summary(known: &Known, data: &Data) -> Result<String, Error> {
             "Command executed: {} (exit: {})",
             execute.line, executed.exit_code
         ),
-        (Action::Execute(execute), Data::Notified(_)) => {
+        (Action::Execute(execute), _) => {
             format!("Command executed: {} (exit unknown)", execute.line)
         }
+        (action, _) => format!("Done: {}", command_name(&action)),
     })
 }
 

@@ -22,7 +22,8 @@ pub(crate) struct DeviceRow {
     pub(crate) last_seen_at: Timestamp,
 }
 
-const COLUMNS: &str = "SELECT id, owner, name, platform, platform_version, architecture,
+const COLUMNS: &str =
+    "SELECT id, owner, name, kind, more, platform, platform_version, architecture,
     capabilities, last_seen_at FROM devices";
 
 impl Store {
@@ -35,13 +36,16 @@ impl Store {
     ) -> Result<Admission, Error> {
         self.call(move |connection| {
             let capabilities = serde_json::to_string(&device.capabilities)?;
+            let more = serde_json::to_string(&device.more)?;
             let changed = connection
                 .prepare_cached(
                     "INSERT INTO devices (id, owner, name, platform, platform_version,
-                        architecture, capabilities, created_at, last_seen_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+                        architecture, capabilities, created_at, last_seen_at, kind, more)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)
                      ON CONFLICT (id) DO UPDATE SET
                         name = excluded.name,
+                        kind = excluded.kind,
+                        more = excluded.more,
                         platform = excluded.platform,
                         platform_version = excluded.platform_version,
                         architecture = excluded.architecture,
@@ -58,6 +62,8 @@ impl Store {
                     device.architecture,
                     capabilities,
                     micros(now),
+                    device.kind,
+                    more,
                 ])?;
             Ok(if changed == 0 {
                 Admission::Foreign
@@ -106,11 +112,14 @@ impl Store {
 fn device(row: &Row<'_>) -> Result<DeviceRow, Error> {
     let id: String = row.get("id")?;
     let capabilities: String = row.get("capabilities")?;
+    let more: String = row.get("more")?;
     Ok(DeviceRow {
         owner: row.get("owner")?,
         last_seen_at: moment(row.get("last_seen_at")?, &id)?,
         info: DeviceInfo {
             name: row.get("name")?,
+            kind: row.get("kind")?,
+            more: serde_json::from_str(&more).map_err(|_| damaged("more", &id))?,
             platform: row.get("platform")?,
             platform_version: row.get("platform_version")?,
             architecture: row.get("architecture")?,

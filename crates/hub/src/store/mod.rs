@@ -25,7 +25,7 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) use self::{
     accounts::{Account, NewAgent, OwnerId},
     audit::{AuditEntry, Refused},
-    commands::{GivenUp, NewCommand, Settled, action_name},
+    commands::{GivenUp, NewCommand, Settled},
     devices::{Admission, DeviceRow},
 };
 use crate::{Error, folder};

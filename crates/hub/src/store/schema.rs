@@ -5,7 +5,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::Error;
 
 /// Each step brings the file one version further. Steps are never changed once released.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
 CREATE TABLE owners (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -63,7 +64,12 @@ CREATE TABLE audit (
     duration_ms INTEGER
 ) STRICT;
 CREATE INDEX audit_by_device ON audit (device, number);
-"];
+",
+    "
+ALTER TABLE devices ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE devices ADD COLUMN more TEXT NOT NULL DEFAULT '{}';
+",
+];
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), Error> {
     let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);

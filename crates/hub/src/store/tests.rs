@@ -16,6 +16,7 @@ fn command(id: &str, now: Timestamp) -> NewCommand {
             id: AgentId::new("intern").unwrap(),
             name: "Intern agent".to_owned(),
             maturity: Maturity::Intern,
+            confidence: None,
         },
         by_agent: true,
         action: Action::Notify(Notify {
@@ -131,7 +132,7 @@ async fn books_of_a_later_version_are_left_alone() {
         Store::open(folder.path()),
         Err(Error::TooNew {
             found: 99,
-            known: 1
+            known: 2
         })
     ));
 }

@@ -43,6 +43,7 @@ impl Device {
             "device_node_id": id,
             "device_info": {
                 "name": format!("The {id}"),
+                "node_type": "desktop_linux",
                 "platform": "linux",
                 "capabilities": ["notification"],
                 "extensions": extensions,

@@ -157,7 +157,7 @@ async fn what_no_socket_may_carry_ends_it() {
     assert_eq!(device.closed().await, 1003);
 
     let mut device = Device::join(&scene, "pc").await;
-    let large = "x".repeat(1024 * 1024 + 1);
+    let large = "x".repeat(8 * 1024 * 1024 + 1);
     device.try_send_message(Message::text(large)).await;
     assert_eq!(device.closed().await, 1009);
 }
@@ -190,7 +190,7 @@ async fn a_newer_connection_takes_over() {
     let scene = Scene::start().await;
     let mut old = Device::join(&scene, "pc").await;
     let mut new = Device::join(&scene, "pc").await;
-    assert_eq!(old.closed().await, 4001);
+    assert_eq!(old.closed().await, 4009);
     drop(old);
     // The old one's end must not have taken the new one off the list.
     let body = json!({ "device_node_id": "pc", "title": "Tea", "body": "" });

@@ -3,7 +3,8 @@
 use std::{net::SocketAddr, sync::LazyLock, time::Duration};
 
 use chaperone_dialects::{
-    Context, DecodeError, Decoded, Dialect, Downstream, EncodeError, Profile, Upstream, dialect,
+    Context, DecodeError, Decoded, Dialect, Downstream, EncodeError, FrameKind, Greeting,
+    Heartbeat, Profile, Upstream, dialect,
 };
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -35,7 +36,9 @@ pub(crate) static HASTY: Paced = Paced(&HASTY_PROFILE);
 
 static BRISK_PROFILE: LazyLock<Profile> = LazyLock::new(|| {
     let mut profile = atom().profile().clone();
-    profile.heartbeat_every = Duration::from_millis(100);
+    if let Heartbeat::Device { every, .. } = &mut profile.heartbeat {
+        *every = Duration::from_millis(100);
+    }
     profile.retry.first = Duration::from_millis(20);
     profile.retry.most = Duration::from_millis(100);
     profile.retry.refused = Duration::from_hours(1);
@@ -45,8 +48,10 @@ static BRISK_PROFILE: LazyLock<Profile> = LazyLock::new(|| {
 static HASTY_PROFILE: LazyLock<Profile> = LazyLock::new(|| {
     let mut profile = BRISK_PROFILE.clone();
     profile.open_within = Duration::from_millis(700);
-    profile.registered_within = Duration::from_millis(700);
-    profile.silence_limit = Duration::from_millis(700);
+    if let Greeting::Confirmed { answer_within, .. } = &mut profile.greeting {
+        *answer_within = Duration::from_millis(700);
+    }
+    profile.silence_limit = Some(Duration::from_millis(700));
     profile
 });
 
@@ -59,20 +64,32 @@ impl Dialect for Paced {
         self.0
     }
 
-    fn encode_up(&self, message: &Upstream, cx: Context) -> Result<String, EncodeError> {
+    fn encode_up(&self, message: &Upstream, cx: Context<'_>) -> Result<String, EncodeError> {
         atom().encode_up(message, cx)
     }
 
-    fn decode_up(&self, text: &str, cx: Context) -> Result<Decoded<Upstream>, DecodeError> {
+    fn decode_up(&self, text: &str, cx: Context<'_>) -> Result<Decoded<Upstream>, DecodeError> {
         atom().decode_up(text, cx)
     }
 
-    fn encode_down(&self, message: &Downstream, cx: Context) -> Result<String, EncodeError> {
+    fn encode_down(&self, message: &Downstream, cx: Context<'_>) -> Result<String, EncodeError> {
         atom().encode_down(message, cx)
     }
 
-    fn decode_down(&self, text: &str, cx: Context) -> Result<Decoded<Downstream>, DecodeError> {
+    fn decode_down(&self, text: &str, cx: Context<'_>) -> Result<Decoded<Downstream>, DecodeError> {
         atom().decode_down(text, cx)
+    }
+
+    fn frames(&self) -> &'static [FrameKind] {
+        atom().frames()
+    }
+
+    fn heard_up(&self, message: Upstream) -> Option<Upstream> {
+        atom().heard_up(message)
+    }
+
+    fn heard_down(&self, message: Downstream) -> Option<Downstream> {
+        atom().heard_down(message)
     }
 }
 

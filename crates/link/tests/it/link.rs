@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use chaperone_dialects::{Dialect, Unactionable};
+use chaperone_dialects::{Asked, Dialect};
 use chaperone_link::{Address, Link, LinkConfig, LinkEvent, Secret};
 use chaperone_protocol::{
     CommandId, CommandState, ConnectionId, ConnectionPhase, ConnectionState, DeviceId, DeviceInfo,
@@ -41,6 +41,8 @@ impl Device {
             device: DeviceInfo {
                 id: DeviceId::new("desk").unwrap(),
                 name: "Desk".to_owned(),
+                kind: "desktop_linux".to_owned(),
+                more: chaperone_protocol::Map::new(),
                 platform: "linux".to_owned(),
                 platform_version: String::new(),
                 architecture: String::new(),
@@ -123,10 +125,11 @@ async fn says_hello_takes_commands_and_answers() {
         panic!("no command")
     };
     assert_eq!(
-        remote.action,
-        Err(Unactionable::Unknown {
-            name: "dance".to_owned()
-        })
+        remote.asked,
+        Asked::Foreign {
+            name: "dance".to_owned(),
+            parameters: chaperone_protocol::Map::new(),
+        }
     );
     device.answer("c-1");
     socket.say(json!({"type": "registered"})).await;

@@ -9,7 +9,7 @@ use super::{Ending, Step, graph::may_follow};
 fn the_graph_is_the_designed_one() {
     use CommandState::{
         Approved, Cancelled, Delivered, Denied, Expired, Finished, Interrupted, Judged, Received,
-        Running, Waiting,
+        Reviewing, Running, Waiting,
     };
     const ENDINGS: [CommandState; 5] = [Finished, Denied, Expired, Cancelled, Interrupted];
     for from in CommandState::ALL {
@@ -19,7 +19,8 @@ fn the_graph_is_the_designed_one() {
             Waiting => vec![Judged, Approved],
             Approved => vec![Judged, Running],
             Finished | Denied | Expired | Cancelled | Interrupted => vec![Delivered],
-            Running | Delivered => vec![],
+            Running => vec![Reviewing],
+            Reviewing | Delivered => vec![],
         };
         if !from.is_settled() {
             expected.extend(ENDINGS);
@@ -66,6 +67,7 @@ fn a_step_leads_to_its_state() {
         (Step::Waiting { digest: digest() }, CommandState::Waiting),
         (Step::Approved { digest: digest() }, CommandState::Approved),
         (Step::Running, CommandState::Running),
+        (Step::Reviewing, CommandState::Reviewing),
         (
             Step::Ended {
                 ending: Ending::Denied,

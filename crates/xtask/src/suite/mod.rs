@@ -1,5 +1,6 @@
 //! `./dev test` and `./dev bench`: every kind of test there is, and one count over all of them.
 
+mod figures;
 mod tally;
 
 use std::{
@@ -73,9 +74,16 @@ pub(crate) fn test(words: &[String]) -> Result<()> {
     closing
 }
 
-/// Runs every benchmark: what a journal step costs, and the app as a person meets it.
+/// Runs every benchmark: what a frame, a verdict and a journal step cost, and the app as a person
+/// meets it.
 pub(crate) fn bench() -> Result<()> {
     let mut steps = Steps::new("bench");
+    steps.run("frames", READ_ABOVE, || {
+        figures::measure("chaperone-dialects", "frames", "dialects")
+    });
+    steps.run("verdicts", READ_ABOVE, || {
+        figures::measure("chaperone-gate", "verdict", "gate")
+    });
     steps.run("pages", "see what the page build says above", ui::ready);
     steps.run("journal", READ_ABOVE, || {
         let mut command = cargo([

@@ -5,4 +5,8 @@ import type { Level } from "./Level";
 /**
  * What a step looked at.
  */
-export type BecauseView = { "type": "switch", capability: CapabilityView, on: boolean, } | { "type": "level", claimed: Level, ceiling: Level, effective: Level, } | { "type": "floor", capability: CapabilityView, needs: Level, has: Level, } | { "type": "standing", capability: CapabilityView, level: Level, } | { "type": "firstUse", capability: CapabilityView, } | { "type": "script", because: string, } | { "type": "rate", limit: number, recent: number, };
+export type BecauseView = { "type": "ending" } | { "type": "paused" } | { "type": "permission", capability: CapabilityView, granted: boolean, } | { "type": "graduated", needs: Level, has: Level, } | { "type": "remembered", capability: CapabilityView, level: Level, 
+/**
+ * Milliseconds since 1970.
+ */
+until: number, } | { "type": "precision", limit: string, } | { "type": "variables", names: Array<string>, } | { "type": "policy", capability: CapabilityView, } | { "type": "rule", rule: string, capability: CapabilityView, } | { "type": "switch", capability: CapabilityView, on: boolean, } | { "type": "level", claimed: Level, ceiling: Level, effective: Level, } | { "type": "floor", capability: CapabilityView, needs: Level, has: Level, } | { "type": "standing", capability: CapabilityView, level: Level, } | { "type": "firstUse", capability: CapabilityView, } | { "type": "script", because: string, } | { "type": "rate", capability: CapabilityView, limit: number, recent: number, };

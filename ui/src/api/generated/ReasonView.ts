@@ -9,4 +9,8 @@ export type ReasonView = { said: VerdictView, because: BecauseView,
 /**
  * Whether this step decided.
  */
-decided: boolean, };
+decided: boolean, 
+/**
+ * Whether a rule of the person answered what this step asked, so that it no longer counts.
+ */
+answered: boolean, };

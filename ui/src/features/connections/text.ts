@@ -14,6 +14,7 @@ export const text = {
 export const TONE = {
   connecting: 'amber',
   connected: 'green',
+  polling: 'amber',
   waiting: 'amber',
   refused: 'danger',
   stopped: 'slate',
@@ -29,6 +30,8 @@ export function state(connection: ConnectionView, now: number): string {
         : 'Connecting';
     case 'connected':
       return roundTripMs === null ? 'Connected' : `Connected, ${duration(roundTripMs)}`;
+    case 'polling':
+      return 'Live connection down: asking for commands every few seconds';
     case 'waiting':
     case 'refused': {
       const what = phase === 'refused' ? 'Turned away' : `Attempt ${digits(failedAttempts)} failed`;

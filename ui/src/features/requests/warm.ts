@@ -22,7 +22,14 @@ const anybody: RequestView = {
     containment: 'readOnly',
     timeoutSeconds: 30,
   },
-  reasons: [{ said: 'ask', because: { type: 'firstUse', capability: 'shell' }, decided: true }],
+  reasons: [
+    {
+      said: 'ask',
+      because: { type: 'firstUse', capability: 'shell' },
+      decided: true,
+      answered: false,
+    },
+  ],
   risks: [{ kind: 'destructive', part: 'true' }],
   askedAt: now,
   expiresAt: now + 60_000,

@@ -6,6 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
+use chaperone_dialects::command_name;
 use chaperone_protocol::{
     Action, Agent, AgentId, CommandId, Data, DeviceId, FailureCode, InvalidAction, Maturity,
     Outcome, Timestamp,
@@ -16,7 +17,7 @@ use crate::{
     call::{self, Answer, Ask},
     governance,
     rest::{Refusal, caller::Caller},
-    store::{OwnerId, Refused, action_name},
+    store::{OwnerId, Refused},
 };
 
 /// What a caller wants of a device.
@@ -175,7 +176,7 @@ impl Order {
             device: self.device.clone(),
             asker: asker.agent.clone(),
             by_agent: asker.by_agent,
-            action: action_name(&self.action),
+            action: command_name(&self.action),
             allowed,
             code,
             reason: reason.to_owned(),
@@ -195,6 +196,7 @@ fn themself(owner: &OwnerId) -> Result<Asker, Refusal> {
             id,
             name: "You".to_owned(),
             maturity: Maturity::Intern,
+            confidence: None,
         },
         by_agent: false,
     })
