@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod crash;
+mod explain;
 mod first_request;
 mod full_disk;
 mod pause;

@@ -7,8 +7,8 @@ use crate::{
     Api,
     face::Face,
     view::{
-        ActivityListParams, AnswerParams, ApiError, DenyAllParams, ErrorCode, OutputParams,
-        PauseParams, ShownParams, StopParams, TryNowParams,
+        ActivityListParams, AnswerParams, ApiError, DenyAllParams, ErrorCode, ExplainParams,
+        OutputParams, PauseParams, ShownParams, StopParams, TryNowParams,
     },
 };
 
@@ -26,6 +26,7 @@ pub(crate) enum Call {
     Output(OutputParams),
     Verify,
     Starters,
+    Explain(ExplainParams),
 }
 
 impl Call {
@@ -43,6 +44,7 @@ impl Call {
             "activity/output" => Self::Output(read(params)?),
             "record/verify" => Self::Verify,
             "agents/starters" => Self::Starters,
+            "gate/explain" => Self::Explain(read(params)?),
             _ => {
                 return Err(ApiError::new(ErrorCode::Invalid, "there is no such call"));
             }
@@ -72,6 +74,7 @@ impl Api {
             Call::Output(params) => write(self.output(&params).await?),
             Call::Verify => write(self.verify().await?),
             Call::Starters => write(self.starters()),
+            Call::Explain(params) => write(self.explain(params).await?),
         }
     }
 }

@@ -133,7 +133,11 @@ fn command(settled: &device::Settled) -> ActivityView {
             },
             device::What::Unreadable => ActivityAction::Unreadable,
         },
-        reasons: settled.judgement.as_deref().map(reasons).unwrap_or_default(),
+        reasons: settled
+            .judgement
+            .as_deref()
+            .map(reasons)
+            .unwrap_or_default(),
         ended: ended(settled),
         message: settled.message.as_deref().map(visible),
         exit_code: settled.exit_code,
@@ -217,7 +221,7 @@ fn shown(path: &Path) -> String {
     visible(&path.display().to_string())
 }
 
-fn risk(risk: &Risk) -> RiskView {
+pub(crate) fn risk(risk: &Risk) -> RiskView {
     RiskView {
         kind: match risk.kind {
             RiskKind::Script => RiskKindView::Script,
@@ -232,7 +236,7 @@ fn risk(risk: &Risk) -> RiskView {
     }
 }
 
-fn reasons(judgement: &Judgement) -> Vec<ReasonView> {
+pub(crate) fn reasons(judgement: &Judgement) -> Vec<ReasonView> {
     judgement.reasons.iter().map(reason).collect()
 }
 
@@ -330,7 +334,7 @@ fn because(because: &Because) -> BecauseView {
     }
 }
 
-fn verdict(verdict: Verdict) -> VerdictView {
+pub(crate) fn verdict(verdict: Verdict) -> VerdictView {
     match verdict {
         Verdict::Forbid => VerdictView::Forbid,
         Verdict::Ask => VerdictView::Ask,

@@ -31,6 +31,7 @@ impl Face {
                 | Call::ActivityList(_)
                 | Call::Output(_)
                 | Call::Verify
+                | Call::Explain(_)
                 | Call::TryNow(_) => true,
                 Call::Pause(params) => params.paused,
                 Call::Answer(params) => params.decision == crate::view::Decision::Deny,

@@ -8,6 +8,7 @@ mod call;
 mod convert;
 mod door;
 mod error;
+mod explain;
 mod face;
 mod log;
 pub mod offline;

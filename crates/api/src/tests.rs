@@ -7,8 +7,8 @@ use crate::{
     stream::Message,
     view::{
         ActivityListParams, ActivityListResponse, AnswerParams, ApiError, DenyAllParams, Done,
-        OutputParams, OutputResponse, PauseParams, ShownParams, StartersResponse, StopParams,
-        TryNowParams, VerifyResponse,
+        ExplainParams, ExplainResponse, OutputParams, OutputResponse, PauseParams, ShownParams,
+        StartersResponse, StopParams, TryNowParams, VerifyResponse,
     },
 };
 
@@ -47,6 +47,8 @@ fn generate(dir: &Path) -> Result<(), ExportError> {
         OutputResponse,
         VerifyResponse,
         StartersResponse,
+        ExplainParams,
+        ExplainResponse,
         Done,
         ApiError,
     );

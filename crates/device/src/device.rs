@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chaperone_gate::{Standing, Switches};
+use chaperone_gate::{Judgement, Standing, Switches};
 use chaperone_protocol::{AgentId, CommandState, ConnectionId};
 use chaperone_senses::Notifier;
 use chaperone_shell::Surroundings;
@@ -13,8 +13,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     connection::ConnectionConfig,
     engine::Engine,
-    error::{AnswerError, StartError},
-    event::{Event, Look, Update},
+    error::{AnswerError, ExplainError, StartError},
+    event::{Event, Look, Supposed, Update},
     request::Answer,
 };
 
@@ -129,6 +129,13 @@ impl Device {
     /// The whole state.
     pub async fn look(&self) -> Result<Look, AnswerError> {
         self.ask(|reply| Event::Look { reply }).await
+    }
+
+    /// Says what would happen with a command, and why. Nothing comes of it.
+    pub async fn explain(&self, supposed: Supposed) -> Result<Judgement, ExplainError> {
+        let supposed = Box::new(supposed);
+        let asked = self.ask(|reply| Event::Explain { supposed, reply }).await;
+        asked.map_err(|_| ExplainError::Stopping)?
     }
 
     /// Ends it in good order: nothing waits, nothing runs, what can be delivered is.

@@ -20,6 +20,20 @@ pub enum AnswerError {
     Stopping,
 }
 
+/// Why nothing can be said about a command.
+#[derive(Debug, thiserror::Error)]
+pub enum ExplainError {
+    /// It would have to come through a connection.
+    #[error("there is no such connection")]
+    NoConnection,
+    /// What happened before could not be read.
+    #[error("reading what was allowed before")]
+    Vault(#[from] chaperone_vault::Error),
+    /// The device is ending.
+    #[error("the device is stopping")]
+    Stopping,
+}
+
 /// Why a device did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {

@@ -1,13 +1,14 @@
 //! What happens to the device, and what it tells those who watch.
 
+use chaperone_gate::Judgement;
 use chaperone_link::LinkEvent;
-use chaperone_protocol::{AgentId, ConnectionId, Timestamp};
+use chaperone_protocol::{Action, Agent, AgentId, ConnectionId, Program, Timestamp};
 use tokio::sync::oneshot;
 
 use crate::{
     connection::Connection,
     entry::Entry,
-    error::AnswerError,
+    error::{AnswerError, ExplainError},
     request::{Answer, Request, Running},
     run::Ended,
 };
@@ -39,8 +40,26 @@ pub(crate) enum Event {
     TryNow { connection: ConnectionId },
     /// A face wants the whole state.
     Look { reply: oneshot::Sender<Look> },
+    /// A face wants to know what would happen with a command.
+    Explain {
+        supposed: Box<Supposed>,
+        reply: oneshot::Sender<Result<Judgement, ExplainError>>,
+    },
     /// The app ends.
     Shutdown { reply: oneshot::Sender<()> },
+}
+
+/// A command that nobody has sent.
+#[derive(Debug, Clone)]
+pub struct Supposed {
+    /// The connection it would come through; the first one, where none is named.
+    pub connection: Option<ConnectionId>,
+    /// Who would ask.
+    pub agent: Agent,
+    /// What would be asked.
+    pub action: Action,
+    /// What the gate makes of its line, where it has one.
+    pub program: Option<Program>,
 }
 
 pub(crate) type Reply = oneshot::Sender<Result<(), AnswerError>>;

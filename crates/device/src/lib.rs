@@ -18,8 +18,8 @@ mod run;
 pub use connection::{Connection, ConnectionConfig};
 pub use device::{Device, Parts, Settings, StepHook};
 pub use entry::{Approval, Asked, Entry, Settled, What};
-pub use error::{AnswerError, StartError};
-pub use event::{Look, Update};
+pub use error::{AnswerError, ExplainError, StartError};
+pub use event::{Look, Supposed, Update};
 pub use pause::set_paused;
 pub use request::{Answer, Asker, Plan, Request, Running};
 

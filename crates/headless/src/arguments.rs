@@ -41,6 +41,8 @@ pub(crate) enum Word {
     },
     /// Print a link that opens the page in one browser
     Link,
+    /// Say what would happen with a command line, and why; nothing is run
+    Explain(ExplainOptions),
     /// Try what the shell's sandbox promises, on this machine
     Doctor,
 }
@@ -68,6 +70,24 @@ pub(crate) struct RunOptions {
     /// The folder agents' commands run in when they name none
     #[arg(long, value_name = "FOLDER")]
     pub(crate) work_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainOptions {
+    /// The level that the hub claims for whoever asks
+    #[arg(long, value_name = "LEVEL", default_value = "autonomous")]
+    pub(crate) level: Maturity,
+    /// An agent that is known already, by its hub's id for it
+    #[arg(long, value_name = "ID")]
+    pub(crate) agent: Option<String>,
+    /// The connection it would come through; the first one, where none is named
+    #[arg(long, value_name = "ID")]
+    pub(crate) connection: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The command line, as one argument
+    pub(crate) line: String,
 }
 
 #[derive(Debug, Subcommand)]

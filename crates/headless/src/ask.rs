@@ -10,7 +10,10 @@ use anyhow::{Context as _, Result, bail};
 use chaperone_api::{Door, DoorClient, DoorError, offline};
 use serde_json::{Value, json};
 
-use crate::{arguments::RequestsWord, say};
+use crate::{
+    arguments::{ExplainOptions, RequestsWord},
+    say,
+};
 
 pub(crate) fn requests(data_dir: &Path, word: Option<RequestsWord>) -> Result<ExitCode> {
     let door = DoorClient::find(data_dir)?;
@@ -78,6 +81,38 @@ pub(crate) fn verify(data_dir: &Path) -> Result<ExitCode> {
             Ok(ExitCode::from(2))
         }
     }
+}
+
+pub(crate) fn explain(data_dir: &Path, options: &ExplainOptions) -> Result<ExitCode> {
+    let door = DoorClient::find(data_dir)?;
+    let explained = door.call(
+        "gate/explain",
+        &json!({
+            "line": options.line,
+            "level": options.level,
+            "agent": options.agent,
+            "connection": options.connection,
+        }),
+    )?;
+    if options.json {
+        say(&explained);
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(text(&explained, "verdict").to_uppercase());
+    if let Some(because) = explained.get("scriptBecause").and_then(Value::as_str) {
+        say(format_args!("It is a script: {because}."));
+    }
+    let list = |name: &str| explained.get(name).and_then(Value::as_array).cloned();
+    for (mark, name) in [("-", "sentences"), ("?", "missed")] {
+        for sentence in list(name).unwrap_or_default() {
+            say(format_args!(
+                "{mark} {}",
+                sentence.as_str().unwrap_or_default()
+            ));
+        }
+    }
+    say("The step that decided is the last of those marked with a dash.");
+    Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) fn key(data_dir: &Path, agent: &str) -> Result<ExitCode> {

@@ -43,6 +43,7 @@ fn act(arguments: Arguments, hook: Option<Arc<StepHook>>) -> Result<ExitCode> {
         } => ask::verify(&data_dir),
         Word::Key { agent } => ask::key(&data_dir, &agent),
         Word::Link => ask::link(&data_dir),
+        Word::Explain(options) => ask::explain(&data_dir, &options),
         Word::Doctor => Ok(ask::doctor()),
     }
 }

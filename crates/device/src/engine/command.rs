@@ -17,7 +17,8 @@ use tokio::time::Instant;
 use super::{Engine, Run, end::unrecorded};
 use crate::{
     entry::{Approval, Asked, Entry, What},
-    event::Event,
+    error::ExplainError,
+    event::{Event, Supposed},
     request::{Asker, Plan, Request, Running},
     run::{self, Ended},
 };
@@ -210,7 +211,12 @@ impl Engine {
         };
 
         let judgement = match self
-            .judge(&case, stored.agent.as_ref(), &action, program.as_ref())
+            .judge(
+                &case.connection,
+                stored.agent.as_ref(),
+                &action,
+                program.as_ref(),
+            )
             .await
         {
             Ok(judgement) => judgement,
@@ -313,9 +319,26 @@ impl Engine {
         }
     }
 
+    /// What would happen with a command that nobody has sent.
+    pub(super) async fn explain(&mut self, supposed: Supposed) -> Result<Judgement, ExplainError> {
+        let Supposed {
+            connection,
+            agent,
+            action,
+            program,
+        } = supposed;
+        let connection = match connection {
+            Some(named) => Some(named).filter(|named| self.links.contains_key(named)),
+            None => self.links.keys().next().cloned(),
+        };
+        let connection = connection.ok_or(ExplainError::NoConnection)?;
+        let judged = self.judge(&connection, Some(&agent), &action, program.as_ref());
+        Ok(judged.await?)
+    }
+
     async fn judge(
         &mut self,
-        case: &Case,
+        connection: &ConnectionId,
         agent: Option<&Agent>,
         action: &Action,
         program: Option<&chaperone_protocol::Program>,
@@ -324,9 +347,9 @@ impl Engine {
         let id = agent_id(agent);
         let acquainted = self
             .vault
-            .allowed_before(&case.connection, id.as_ref(), capability)
+            .allowed_before(connection, id.as_ref(), capability)
             .await?;
-        let key = (case.connection.clone(), id, capability);
+        let key = (connection.clone(), id, capability);
         let mut past = Past::default();
         past.set(
             capability,
@@ -338,7 +361,7 @@ impl Engine {
         );
         let question = Question {
             agent,
-            connection: &case.connection,
+            connection,
             action,
             program,
             folder: None,
@@ -346,8 +369,7 @@ impl Engine {
             now: Timestamp::now(),
         };
         let situation = Situation {
-            // Commands that come while everything is paused never get as far as this.
-            paused: false,
+            paused: self.paused,
             switches: &self.settings.switches,
             // No system of ours asks anybody about notifications or programs.
             permissions: &Permissions::granted(),
@@ -355,7 +377,7 @@ impl Engine {
             standing: &self.settings.standing,
             ceiling: self
                 .links
-                .get(&case.connection)
+                .get(connection)
                 .map_or(chaperone_protocol::Maturity::Student, |linked| {
                     linked.connection.ceiling
                 }),

@@ -210,6 +210,9 @@ impl Engine {
             Event::Look { reply } => {
                 let _ = reply.send(self.look());
             }
+            Event::Explain { supposed, reply } => {
+                let _ = reply.send(self.explain(*supposed).await);
+            }
             // Taken by the loop itself.
             Event::Shutdown { .. } => {}
         }

@@ -218,6 +218,28 @@ fn a_hub_with_a_wrong_clock_still_gives_time() {
     assert_eq!(deadline.as_second() - NOW.now.as_second(), 30);
 }
 
+/// A number nobody calculates with is passed on to the last digit that it has.
+#[test]
+fn numbers_pass_through() {
+    for number in [
+        "88888889888888888888888888888888888888888888888888",
+        "0.1",
+        "1e-300",
+        "2.2250738585072011e-308",
+    ] {
+        let text = format!(r#"{{"type":"from_the_future","data":{{"number":{number}}}}}"#);
+        let angela = chaperone_dialects::dialect("angela").unwrap();
+        let Ok(Decoded::Message(heard)) = angela.decode_down(&text, NOW) else {
+            panic!("{text}")
+        };
+        let again = angela.encode_down(&heard, NOW).unwrap();
+        let Ok(Decoded::Message(heard_again)) = angela.decode_down(&again, NOW) else {
+            panic!("{again}")
+        };
+        assert_eq!(heard, heard_again);
+    }
+}
+
 /// Any small JSON value.
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![

@@ -227,6 +227,7 @@ fn scripts() {
         ("cat <<E\na\nE", "here-document"),
         ("cat <<'E'\na\nE\n", "here-document"),
         ("cat <<< a", "here-document"),
+        ("cat <\\\n<E\na\nE", "looks like one"),
         ("diff <(a) <(b)", "as a file"),
         ("A=b ls", "sets a variable"),
         ("A=b", "sets a variable"),
@@ -400,12 +401,18 @@ fn the_bounds_of_what_is_read() {
             involved,
         ),
         // Groups inside groups may have to be read again and again: 32 words and signs 2^14 times.
-        (nested(14, "a b c d"), groups),
+        (nested(14, "a b c d"), "it holds arithmetic"),
         (nested(14, "a b c d e"), involved),
         (nested(15, "a"), involved),
         // Groups behind groups are read once.
         ("( a ); ".repeat(20) + "b", groups),
-        (nested(13, "a") + "; ( b )", groups),
+        ("( a ); ".repeat(40) + "b", groups),
+        ("( a ); ".repeat(41) + "b", involved),
+        (
+            "if a; then b; fi; ".repeat(20) + "case a in b) c;; esac",
+            involved,
+        ),
+        (nested(13, "a") + "; ( b )", "it holds arithmetic"),
         // A condition with branches may have to be read four times.
         ("case a in b) c;; esac; ".repeat(6), condition),
         ("case a in b) c;; esac; ".repeat(9), involved),
@@ -440,5 +447,17 @@ fn what_looks_like_something_else() {
         ("cat ~a!", "script"),
     ] {
         assert_eq!(kinds(line), expected, "{line:?}");
+    }
+}
+
+#[test]
+fn risks_are_not_listed_without_end() {
+    for (words, expected) in [(31, 31), (32, 32), (33, 32), (1_000, 32)] {
+        let words: Vec<String> = (0..words)
+            .map(|number| format!("\u{430}b{number}"))
+            .collect();
+        let line = format!("cat {}", words.join(" "));
+        let program = parse(&line).expect("a line that can be read");
+        assert_eq!(risks(&line, &program).len(), expected);
     }
 }

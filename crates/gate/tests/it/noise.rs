@@ -208,7 +208,7 @@ fn long_lines_of_ordinary_words() {
 }
 
 /// Text that looks like shell, in any order.
-fn pieces() -> impl Strategy<Value = String> {
+pub(crate) fn pieces() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         proptest::sample::select(vec![
             "a",

@@ -4,7 +4,12 @@
 use chaperone_gate::{Argument, RuleBook, Verdict, parse};
 use chaperone_protocol::Program;
 
-use crate::support::{Asked, FOLDER, REST, World, argv, below, word};
+use proptest::prelude::*;
+
+use crate::{
+    noise::pieces,
+    support::{Asked, FOLDER, REST, World, argv, below, cases, word},
+};
 
 /// What a line is and what becomes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -471,6 +476,27 @@ fn a_line_that_runs_needs_every_one_of_its_rules() {
                 Verdict::Ask,
                 "{line} without {used}"
             );
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(1_000))]
+
+    /// Whatever is put around a command that may run, it runs only as what the rule means.
+    #[test]
+    fn noise_passes_no_rule(before in pieces(), after in pieces(), spaced in any::<bool>()) {
+        let space = if spaced { " " } else { "" };
+        let line = format!("{before}{space}git status{space}{after}");
+        if let Ok(Program::Plain { steps }) = parse(&line) {
+            let asked = Asked::line(&line);
+            let world = World::with_rules(vec![argv(Verdict::Free, "git", vec![word("status")], "git status")]);
+            let meant = steps.iter().flat_map(|step| &step.pipeline).all(|argv| *argv == ["git", "status"]);
+            let expected = if meant { Verdict::Free } else { Verdict::Ask };
+            prop_assert_eq!(world.verdict(&asked), expected);
+        } else if parse(&line).is_ok() {
+            let world = World::with_rules(vec![argv(Verdict::Free, "git", vec![word("status")], "git status")]);
+            prop_assert_eq!(world.verdict(&Asked::line(&line)), Verdict::Ask);
         }
     }
 }

@@ -4,8 +4,14 @@
 //! Every text that came from outside is already made visible (control and direction characters
 //! shown as `\u{…}`); faces print it as plain text.
 
+mod judgement;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use judgement::{
+    BecauseView, ExplainParams, ExplainResponse, ReasonView, RiskKind, RiskView, VerdictView,
+};
 
 /// Everything a face needs to draw itself, at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -203,127 +209,6 @@ pub struct VariableView {
 pub enum ContainmentView {
     /// Reads what other users could, writes nothing, no network.
     ReadOnly,
-}
-
-/// Something in the command worth a second look.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct RiskView {
-    pub kind: RiskKind,
-    /// The part of the line it is about, exactly as in the line.
-    pub part: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum RiskKind {
-    /// Needs a shell; what it does cannot be told from its words alone.
-    Script,
-    /// Runs another program or code given in its arguments (`env`, `sh -c`, `find -exec`…).
-    Wrapper,
-    /// Deletes or overwrites (`rm`, `--force`, `-delete`…).
-    Destructive,
-    /// Becomes another user.
-    Privilege,
-    /// Talks to the network.
-    Network,
-    /// Letters of different scripts look alike.
-    LookAlike,
-    /// Holds characters that cannot be seen.
-    Hidden,
-}
-
-/// One step of the judgement.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct ReasonView {
-    pub said: VerdictView,
-    pub because: BecauseView,
-    /// Whether this step decided.
-    pub decided: bool,
-    /// Whether a rule of the person answered what this step asked, so that it no longer counts.
-    pub answered: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum VerdictView {
-    Forbid,
-    Ask,
-    Watch,
-    Free,
-}
-
-/// What a step looked at.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(
-    tag = "type",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
-pub enum BecauseView {
-    /// It ends something that runs, which nothing forbids.
-    Ending,
-    /// Everything is paused.
-    Paused,
-    /// What the operating system says.
-    Permission {
-        capability: CapabilityView,
-        granted: bool,
-    },
-    /// A harmless command line, which a level below the shell's own may ask for.
-    Graduated { needs: Level, has: Level },
-    /// The person's table, where an earlier yes still counts.
-    Remembered {
-        capability: CapabilityView,
-        level: Level,
-        /// Milliseconds since 1970.
-        #[ts(type = "number")]
-        until: i64,
-    },
-    /// A more exact place is wanted than is given without a question.
-    Precision { limit: String },
-    /// It sets variables.
-    Variables { names: Vec<String> },
-    /// What the hub itself wants held tighter.
-    Policy { capability: CapabilityView },
-    /// A rule of the person.
-    Rule {
-        rule: String,
-        capability: CapabilityView,
-    },
-    /// The capability's switch.
-    Switch {
-        capability: CapabilityView,
-        on: bool,
-    },
-    /// Claim and ceiling, and what counts.
-    Level {
-        claimed: Level,
-        ceiling: Level,
-        effective: Level,
-    },
-    /// The level the capability needs at least.
-    Floor {
-        capability: CapabilityView,
-        needs: Level,
-        has: Level,
-    },
-    /// The person's table.
-    Standing {
-        capability: CapabilityView,
-        level: Level,
-    },
-    /// This agent was never allowed this here before.
-    FirstUse { capability: CapabilityView },
-    /// A script is asked each time.
-    Script { because: String },
-    /// More often than it may.
-    Rate {
-        capability: CapabilityView,
-        limit: u32,
-        recent: u32,
-    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
