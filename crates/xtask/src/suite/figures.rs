@@ -70,11 +70,16 @@ fn read(group: &str) -> Result<Vec<Figure>> {
         }
         let (about, estimates) = (load("benchmark.json")?, load("estimates.json")?);
         figures.push(Figure {
-            name: about["function_id"].as_str().unwrap_or_default().to_owned(),
-            nanoseconds: estimates["median"]["point_estimate"]
-                .as_f64()
+            name: about
+                .get("function_id")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
+            nanoseconds: estimates
+                .pointer("/median/point_estimate")
+                .and_then(Value::as_f64)
                 .context("a median")?,
-            bytes: about["throughput"]["Bytes"].as_f64(),
+            bytes: about.pointer("/throughput/Bytes").and_then(Value::as_f64),
         });
     }
     figures.sort_by(|one, other| one.name.cmp(&other.name));
