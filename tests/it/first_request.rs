@@ -14,7 +14,7 @@ fn a_command_runs_after_the_person_says_yes() -> Result<()> {
     let request = chaperone.request()?;
     assert_eq!(request["action"]["line"], "echo hello && echo again");
     assert_eq!(request["agent"]["level"], "autonomous");
-    assert_eq!(request["action"]["containment"], "readOnly");
+    assert_eq!(request["action"]["containment"]["type"], "readOnly");
     chaperone.decide(&request, "allowOnce")?;
 
     let answer = call.answer()?;

@@ -114,18 +114,23 @@ impl Api {
                 "this command printed nothing that was kept",
             )
         };
-        match entry.ok_or_else(gone)?.outcome {
+        let executed = match entry.ok_or_else(gone)?.outcome {
             Some(Outcome::Success {
                 data: Data::Executed(executed),
                 ..
-            }) => Ok(OutputResponse {
-                stdout: visible(&executed.stdout),
-                stderr: visible(&executed.stderr),
-                cut_bytes: executed.cut_bytes,
-                containment: executed.containment,
-            }),
-            _ => Err(gone()),
-        }
+            }) => executed,
+            Some(Outcome::Failure {
+                partial: Some(executed),
+                ..
+            }) => *executed,
+            _ => return Err(gone()),
+        };
+        Ok(OutputResponse {
+            stdout: visible(&executed.stdout),
+            stderr: visible(&executed.stderr),
+            cut_bytes: executed.cut_bytes,
+            containment: executed.containment,
+        })
     }
 
     pub(crate) async fn verify(&self) -> Result<VerifyResponse, ApiError> {

@@ -7,6 +7,7 @@ use chaperone_gate::{Because, Judgement, Permission, Reason, Risk, RiskKind, Sta
 use chaperone_protocol::{
     Agent, Capability, CommandState, ConnectionPhase, FailureCode, Maturity, Timestamp, visible,
 };
+use chaperone_shell::Containment;
 
 use crate::view::{
     ActionView, ActivityAction, ActivityEntry, ActivityView, AgentView, BecauseView,
@@ -209,11 +210,22 @@ fn action(plan: &device::Plan) -> ActionView {
                     value: visible(value),
                 })
                 .collect(),
-            containment: match prepared.containment() {
-                chaperone_shell::Containment::ReadOnly => ContainmentView::ReadOnly,
-            },
+            containment: containment(prepared.containment()),
             timeout_seconds: u32::try_from(prepared.timeout().as_secs()).unwrap_or(u32::MAX),
         },
+    }
+}
+
+fn containment(containment: &Containment) -> ContainmentView {
+    match containment {
+        Containment::ReadOnly => ContainmentView::ReadOnly,
+        Containment::Write { folder } => ContainmentView::Write {
+            folder: shown(folder),
+        },
+        Containment::WriteNetwork { folder } => ContainmentView::WriteNetwork {
+            folder: shown(folder),
+        },
+        Containment::None => ContainmentView::None,
     }
 }
 

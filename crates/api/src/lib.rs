@@ -11,6 +11,7 @@ mod error;
 mod explain;
 mod face;
 mod log;
+mod notices;
 pub mod offline;
 mod place;
 mod start;

@@ -66,9 +66,9 @@ pub fn set_paused(data_dir: &Path, paused: bool) -> Result<(), OfflineError> {
     Ok(())
 }
 
-/// Tries what the shell's sandbox promises.
-pub fn doctor() -> Result<(), String> {
-    chaperone_shell::doctor().map_err(|problem| problem.to_string())
+/// Tries what the shell's sandboxes promise, by running something inside each.
+pub fn doctor() -> Vec<chaperone_shell::Finding> {
+    chaperone_shell::doctor()
 }
 
 fn secrets(data_dir: &Path) -> Result<(SecretStore, Option<String>), OfflineError> {

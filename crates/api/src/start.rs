@@ -9,10 +9,10 @@ use std::{
 
 use chaperone_device::{ConnectionConfig, Device, Parts, Settings, StepHook, Update};
 use chaperone_hub::{Hub, HubConfig, Starter};
-use chaperone_link::{Address, LinkConfig, Secret};
+use chaperone_link::{Address, LinkConfig, LinkSettings, Secret};
 use chaperone_protocol::{ConnectionId, DeviceId, DeviceInfo, Maturity};
 use chaperone_senses::NativeNotifier;
-use chaperone_shell::Surroundings;
+use chaperone_shell::{Profile, Surroundings};
 use chaperone_vault::{SecretStore, Vault};
 use tokio::sync::{mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -20,6 +20,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     convert,
     error::StartError,
+    notices::Notices,
     place,
     stream::{Pulse, Stream, Subscription},
     view::{Change, DeviceView, Snapshot},
@@ -100,9 +101,6 @@ impl Api {
                 "Port {HUB_PORT} is taken by another program, so agents call this computer's hub at http://{hub_address}."
             ));
         }
-        if let Err(problem) = offline_doctor().await {
-            notices.push(format!("No program can be run for agents: {problem}"));
-        }
         let token = hub.owner_device_token().map_err(StartError::Hub)?;
         let starters = hub.starters().to_vec();
         let embedded = embedded(hub_address, &token)?;
@@ -122,6 +120,7 @@ impl Api {
             }
         });
 
+        let notices = Notices::new(notices);
         let settings = Settings::default();
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let recent = crate::answer::recent(&vault).await?;
@@ -138,7 +137,7 @@ impl Api {
             running: Vec::new(),
             standing: convert::standing(&settings.standing),
             recent,
-            notices: notices.clone(),
+            notices: notices.all(),
         });
         let parts = Parts {
             vault: vault.clone(),
@@ -150,7 +149,8 @@ impl Api {
             hook: options.hook,
         };
         let (device, updates) = Device::start(parts, &tracker, cancel.child_token()).await?;
-        tracker.spawn(pump(updates, stream.clone(), notices));
+        tracker.spawn(pump(updates, stream.clone(), notices.clone()));
+        tracker.spawn(try_sandboxes(stream.clone(), notices));
         let look = device.look().await.ok();
         if let Some(look) = look {
             stream.publish(Change::Paused {
@@ -273,12 +273,12 @@ fn connection(join: Join, id: &str, name: String) -> Result<ConnectionConfig, St
         name,
         address: join.address.to_string(),
         ceiling: join.ceiling,
-        link: LinkConfig {
-            connection: ConnectionId::new(id)?,
-            dialect: chaperone_dialects::dialect(DIALECT).ok_or(StartError::NoDialect)?,
-            address: join.address,
-            token: join.token,
-            device: DeviceInfo {
+        link: LinkConfig::new(
+            ConnectionId::new(id)?,
+            chaperone_dialects::dialect(DIALECT).ok_or(StartError::NoDialect)?,
+            join.address,
+            join.token,
+            DeviceInfo {
                 id: join.device,
                 name: place::computer_name(),
                 kind: match std::env::consts::OS {
@@ -291,12 +291,14 @@ fn connection(join: Join, id: &str, name: String) -> Result<ConnectionConfig, St
                 architecture: std::env::consts::ARCH.to_owned(),
                 capabilities: vec!["notification".to_owned(), "execute_command".to_owned()],
             },
-        },
+            LinkSettings::default(),
+        )
+        .map_err(StartError::Link)?,
     })
 }
 
 /// Carries the device's updates into the stream.
-async fn pump(mut updates: mpsc::Receiver<Update>, stream: Stream, notices: Vec<String>) {
+async fn pump(mut updates: mpsc::Receiver<Update>, stream: Stream, notices: Notices) {
     while let Some(update) = updates.recv().await {
         let change = match update {
             Update::Paused(paused) => Change::Paused { paused },
@@ -316,22 +318,46 @@ async fn pump(mut updates: mpsc::Receiver<Update>, stream: Stream, notices: Vec<
                 None => continue,
             },
             Update::Unwritable(cause) => {
-                let mut now = notices.clone();
-                now.extend(cause.map(|cause| {
-                    format!("The record cannot be written, so nothing is run for agents: {cause}")
-                }));
-                Change::Notices { notices: now }
+                notices.unwritable(cause);
+                Change::Notices {
+                    notices: notices.all(),
+                }
             }
         };
         stream.publish(change);
     }
 }
 
-async fn offline_doctor() -> Result<(), String> {
-    match tokio::task::spawn_blocking(crate::offline::doctor).await {
-        Ok(examined) => examined,
-        Err(error) => Err(error.to_string()),
+/// Trying takes a part of a second, for which nobody should wait: whoever runs a program meanwhile
+/// tries the sandbox that it needs first.
+async fn try_sandboxes(stream: Stream, notices: Notices) {
+    if let Some(sentence) = no_sandbox().await {
+        notices.add(sentence);
+        stream.publish(Change::Notices {
+            notices: notices.all(),
+        });
     }
+}
+
+/// What to tell the person where no sandbox serves what every command starts with.
+async fn no_sandbox() -> Option<String> {
+    let findings = match tokio::task::spawn_blocking(crate::offline::doctor).await {
+        Ok(findings) => findings,
+        Err(error) => return Some(format!("No program can be run for agents: {error}")),
+    };
+    let of_reading = || {
+        findings
+            .iter()
+            .filter(|finding| finding.profile == Profile::ReadOnly)
+    };
+    if of_reading().any(|finding| finding.serves) {
+        return None;
+    }
+    let problems: Vec<String> = of_reading().map(ToString::to_string).collect();
+    Some(format!(
+        "No program can be run for agents, because no sandbox works here. {}",
+        problems.join("; ")
+    ))
 }
 
 /// The hub's secrets lie where the device's do.

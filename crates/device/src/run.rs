@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chaperone_protocol::{Data, Outcome, Timestamp};
+use chaperone_protocol::{Data, Executed, Outcome, Timestamp};
 use chaperone_senses::Notifier;
 use chaperone_shell::RunError;
 use tokio_util::sync::CancellationToken;
@@ -14,8 +14,8 @@ use crate::request::Plan;
 pub(crate) enum Ended {
     /// By itself.
     With(Outcome),
-    /// It was stopped from outside.
-    Stopped,
+    /// It was stopped from outside; a program may have printed something by then.
+    Stopped(Option<Box<Executed>>),
 }
 
 /// Does it, to its end or until it is stopped.
@@ -28,7 +28,7 @@ pub(crate) async fn run(
         Plan::Notification(notify) => {
             let result = tokio::select! {
                 result = notifier.show(&notify) => result,
-                () = cancel.cancelled() => return Ended::Stopped,
+                () = cancel.cancelled() => return Ended::Stopped(None),
             };
             Ended::With(match result {
                 Ok(shown) => success(Data::Notified(shown)),
@@ -37,12 +37,20 @@ pub(crate) async fn run(
         }
         Plan::Shell { prepared, .. } => match chaperone_shell::run(*prepared, cancel).await {
             Ok(executed) => Ended::With(success(Data::Executed(executed))),
-            Err(RunError::Cancelled { .. }) => Ended::Stopped,
-            Err(error) => Ended::With(Outcome::failure(
-                error.code(),
-                error.to_string(),
-                Timestamp::now(),
-            )),
+            Err(RunError::Cancelled { partial }) => Ended::Stopped(Some(partial)),
+            Err(error) => {
+                let (code, message) = (error.code(), error.to_string());
+                let partial = match error {
+                    RunError::TimedOut { partial, .. } => Some(partial),
+                    _ => None,
+                };
+                Ended::With(Outcome::Failure {
+                    code,
+                    message,
+                    finished_at: Timestamp::now(),
+                    partial,
+                })
+            }
         },
     }
 }

@@ -4,7 +4,9 @@
 
 use chaperone_protocol::{DeviceId, Health, Timestamp};
 
-use crate::{DecodeError, Downstream, EncodeError, FrameKind, Polling, Profile, Relay, Upstream};
+use crate::{
+    DecodeError, Downstream, EncodeError, FrameKind, Polling, Profile, Relay, SignInWay, Upstream,
+};
 
 /// One wire protocol, both directions, as pure code.
 pub trait Dialect: Sync {
@@ -35,6 +37,11 @@ pub trait Dialect: Sync {
     /// What a hub of this kind tells its devices when one of them has said something.
     fn relays(&self, _heard: &Upstream, _cx: Context<'_>) -> Vec<Relay> {
         Vec::new()
+    }
+
+    /// The ways to a first token at hubs of this kind, the best first.
+    fn sign_in(&self) -> &'static [SignInWay] {
+        &[SignInWay::Pasted]
     }
 
     /// How commands are fetched over HTTP while the socket is down, where the wire has that.

@@ -25,6 +25,7 @@ mod profile;
 mod relay;
 mod session;
 mod shorten;
+mod sign_in;
 
 pub use abilities::name as command_name;
 pub use angela::{angela_signature, is_angela_signature};
@@ -45,6 +46,7 @@ pub use session::{
     Action, Budget, Close, CloseReason, ConnectFailure, DeviceSession, HubAction, HubInput,
     HubSession, Input, Preferences, Purpose, Ways,
 };
+pub use sign_in::{PasswordForm, Refresh, SignInWay};
 
 /// Every dialect there is, in the order people are offered them.
 pub static ALL: &[&dyn Dialect] = &[

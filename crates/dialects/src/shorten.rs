@@ -73,11 +73,8 @@ fn fitted(outcome: Outcome, room: usize) -> Outcome {
             code,
             message,
             finished_at,
-        } => Outcome::Failure {
-            code,
-            message: shortened(&message, room).0,
-            finished_at,
-        },
+            ..
+        } => Outcome::failure(code, shortened(&message, room).0, finished_at),
         Outcome::Success { .. } => outcome,
     }
 }

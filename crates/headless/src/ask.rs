@@ -129,16 +129,24 @@ pub(crate) fn link(data_dir: &Path) -> Result<ExitCode> {
 }
 
 pub(crate) fn doctor() -> ExitCode {
-    match offline::doctor() {
-        Ok(()) => {
-            say(
-                "The shell's sandbox works: programs can read, and can neither write nor use the network.",
-            );
-            ExitCode::SUCCESS
-        }
-        Err(problem) => {
+    let findings = offline::doctor();
+    say("How programs can be kept from doing harm on this computer:");
+    for finding in &findings {
+        say(format_args!("- {finding}"));
+    }
+    let broken = findings
+        .iter()
+        .map(|finding| finding.profile)
+        .find(|wanted| {
+            !findings
+                .iter()
+                .any(|finding| finding.profile == *wanted && finding.serves)
+        });
+    match broken {
+        None => ExitCode::SUCCESS,
+        Some(profile) => {
             say(format_args!(
-                "The shell's sandbox does NOT work here, so no program is run: {problem}"
+                "Nothing here keeps the promise “{profile}”, so no program is run that needs it."
             ));
             ExitCode::from(2)
         }

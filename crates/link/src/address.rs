@@ -11,11 +11,14 @@ use tokio_tungstenite::tungstenite::http::Uri;
 
 use crate::{Error, Secret};
 
-/// A hub's address, checked: encrypted, or on this computer.
+/// A hub's address, checked: encrypted, or on this computer, or marked as exposed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Address {
     encrypted: bool,
-    /// Host and port.
+    /// A name, or a number without brackets.
+    host: String,
+    port: u16,
+    /// Host and port as they were given.
     authority: String,
     /// Empty where the dialect's own path is meant.
     path: String,
@@ -25,6 +28,16 @@ impl Address {
     /// Takes `wss://` and `https://` URLs, and `ws://` and `http://` ones of this computer. Without
     /// a path the dialect's own is meant.
     pub fn parse(text: &str) -> Result<Self, Error> {
+        let address = Self::parse_exposed(text)?;
+        if address.is_exposed() {
+            return Err(Error::Unencrypted { host: address.host });
+        }
+        Ok(address)
+    }
+
+    /// Takes `ws://` and `http://` URLs of other computers as well. A link still refuses those
+    /// unless its settings say that the person wants it so.
+    pub fn parse_exposed(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         // The URL parser drops fragments silently.
         if text.contains('#') {
@@ -48,13 +61,17 @@ impl Address {
         if host.is_empty() {
             return Err(Error::NotAnAddress);
         }
-        if !encrypted && !is_loopback(host) {
-            return Err(Error::Unencrypted {
-                host: host.to_owned(),
-            });
-        }
+        let port = match (authority.port_u16(), authority.port()) {
+            (Some(0), _) | (None, Some(_)) => return Err(Error::NotAnAddress),
+            (Some(port), _) => port,
+            (None, None) if encrypted => 443,
+            (None, None) => 80,
+        };
+        let host = host.trim_start_matches('[').trim_end_matches(']');
         Ok(Self {
             encrypted,
+            host: host.to_ascii_lowercase(),
+            port,
             authority: authority.as_str().to_ascii_lowercase(),
             path: uri.path().trim_end_matches('/').to_owned(),
         })
@@ -65,8 +82,53 @@ impl Address {
         self.encrypted
     }
 
+    /// Whether a token would cross a network in the clear.
+    pub fn is_exposed(&self) -> bool {
+        !self.encrypted && !self.is_loopback()
+    }
+
+    /// Whether it is on this computer, by what it says. Names are not looked up: whoever answers
+    /// for another name decides where it leads.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.host == "localhost"
+            || self
+                .host
+                .parse::<IpAddr>()
+                .is_ok_and(|address| address.is_loopback())
+    }
+
+    /// A name, or a number without brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Host and port as the `Host` header has them.
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// Host and port as a tunnel is asked for.
+    pub(crate) fn host_and_port(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+
+    /// The path of a request. What stands before the dialect's own path is where the whole hub
+    /// is; any other path is the socket's alone.
+    pub(crate) fn request_path(&self, profile: &Profile, path: &str) -> String {
+        let before = self.path.strip_suffix(profile.native_path).unwrap_or("");
+        format!("{before}{path}")
+    }
+
     /// The whole URL, token and all. Only for the request itself.
-    pub(crate) fn request_url(
+    pub(crate) fn socket_url(
         &self,
         profile: &Profile,
         token: &Secret,
@@ -104,16 +166,8 @@ impl FromStr for Address {
     }
 }
 
-/// Names are not looked up: whoever answers for another name decides where it leads.
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare.eq_ignore_ascii_case("localhost")
-        || bare
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
-fn percent_encode(text: &str, url: &mut String) {
+/// As in a URL's query and in a form.
+pub(crate) fn percent_encode(text: &str, url: &mut String) {
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             url.push(char::from(byte));

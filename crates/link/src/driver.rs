@@ -6,20 +6,45 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use chaperone_dialects::{Action, DeviceSession, Downstream, Input};
-use chaperone_protocol::{ConnectionId, Timestamp, visible};
+use chaperone_protocol::{ConnectionId, Remedy, visible};
+use futures_util::{
+    StreamExt as _,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, Interval, MissedTickBehavior, interval, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{LinkConfig, LinkEvent, mailbox::Mailbox, transport::Transport};
+use crate::{
+    LinkConfig, LinkEvent, Secret,
+    dial::Dialer,
+    mailbox::Mailbox,
+    requests::Requests,
+    socket::{Opening, Transport},
+};
+
+/// How often the clocks are compared. A steady clock may stand still while the computer sleeps, so
+/// a timer set before may ring minutes after; this is how late a sleep is noticed at most.
+const LOOKED_UP_EVERY: Duration = Duration::from_secs(5);
+
+/// A moment too far away to be told never comes.
+const FAR: Duration = Duration::from_hours(24);
 
 pub(crate) struct Driver {
     config: LinkConfig,
     session: DeviceSession,
     transport: Transport,
+    requests: Requests,
+    dialer: Dialer,
     mailbox: Arc<Mailbox>,
+    /// What the network says of itself; it may fall silent.
+    changes: BoxStream<'static, ()>,
+    look_up: Interval,
+    /// Another token is being had, after the hub refused this one on an open socket.
+    renewing: Option<BoxFuture<'static, bool>>,
     events: mpsc::Sender<(ConnectionId, LinkEvent)>,
     cancel: CancellationToken,
     started_at: Instant,
@@ -35,11 +60,27 @@ impl Driver {
         cancel: CancellationToken,
     ) -> Self {
         let started_at = Instant::now();
+        let world = Arc::clone(&config.world);
+        let changes = world.changes().chain(stream::pending()).boxed();
+        let dialer = Dialer::new(config.address.clone(), config.settings.pin, world);
+        let requests = Requests::new(
+            dialer.clone(),
+            config.tokens.clone(),
+            config.device.id.clone(),
+            config.dialect,
+        );
+        let mut look_up = interval(LOOKED_UP_EVERY);
+        look_up.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             config,
             session,
             transport: Transport::Idle,
+            requests,
+            dialer,
             mailbox,
+            changes,
+            look_up,
+            renewing: None,
             events,
             cancel,
             started_at,
@@ -58,7 +99,14 @@ impl Driver {
     async fn work(&mut self) {
         loop {
             let input = self.next().await;
+            let shown = match &input {
+                Input::Closed(_) => self.transport.token(),
+                _ => None,
+            };
             self.feed(input).await;
+            if let Some(shown) = shown {
+                self.look_for_another_token(shown);
+            }
         }
     }
 
@@ -66,6 +114,7 @@ impl Driver {
     async fn finish(&mut self) {
         const FINISH_WITHIN: Duration = Duration::from_secs(2);
 
+        self.requests.stop();
         let farewell = async {
             while let Some(letter) = self.mailbox.try_take() {
                 self.feed(letter).await;
@@ -78,10 +127,43 @@ impl Driver {
     }
 
     async fn next(&mut self) -> Input {
-        tokio::select! {
-            letter = self.mailbox.take() => letter,
-            input = self.transport.next() => input,
-            () = sleep_until(self.timer_at) => Input::Timer,
+        loop {
+            tokio::select! {
+                letter = self.mailbox.take() => return letter,
+                input = self.transport.next() => return input,
+                input = self.requests.next() => return input,
+                () = sleep_until(self.timer_at) => {
+                    // It rings once; the session sets it again where there is something to wait for.
+                    self.timer_at = Instant::now() + FAR;
+                    return Input::Timer;
+                }
+                Some(()) = self.changes.next() => {
+                    tracing::debug!(connection = %self.config.connection, "the network changed");
+                    return Input::NetworkChanged;
+                }
+                _ = self.look_up.tick() => {
+                    self.config.tokens.tend().await;
+                    return Input::Timer;
+                }
+                renewed = renewed(&mut self.renewing) => {
+                    self.renewing = None;
+                    if renewed {
+                        return Input::TryNow;
+                    }
+                }
+            }
+        }
+    }
+
+    /// A hub may say only on the open socket that it does not take the token. Another one, where
+    /// it can be had, is worth another try at once.
+    fn look_for_another_token(&mut self, shown: Secret) {
+        let refused = self.session.state().remedy == Some(Remedy::SignIn);
+        if refused && self.renewing.is_none() {
+            let tokens = self.config.tokens.clone();
+            self.renewing = Some(Box::pin(async move {
+                tokens.refused(&shown).await && tokens.token().await.is_ok()
+            }));
         }
     }
 
@@ -99,7 +181,7 @@ impl Driver {
 
     fn handle(&mut self, input: Input) -> Vec<Action> {
         let now = self.started_at.elapsed();
-        self.session.handle(input, now, Timestamp::now())
+        self.session.handle(input, now, self.config.world.now())
     }
 
     /// Does one thing and says what came of it, where the session has to know.
@@ -107,14 +189,14 @@ impl Driver {
         let profile = self.config.dialect.profile();
         match action {
             Action::Connect => {
-                let address = self.config.address.clone();
+                let address = &self.config.address;
                 tracing::debug!(connection = %self.config.connection, %address, "connecting");
-                self.transport = Transport::connect(
-                    address,
-                    &self.config.token,
-                    &self.config.device.id,
+                self.transport = Transport::connect(Opening {
+                    dialer: self.dialer.clone(),
+                    tokens: self.config.tokens.clone(),
+                    device: self.config.device.id.clone(),
                     profile,
-                );
+                });
             }
             Action::SendText(text) => {
                 let written = self.transport.write(text, profile.write_within).await;
@@ -134,16 +216,14 @@ impl Driver {
                 let written = self.transport.ping(profile.write_within).await;
                 return written.err().map(Input::Closed);
             }
-            // Sockets only, so far: the session tries those, and says so.
-            Action::Request { purpose, .. } => {
-                let answer = Err("the hub is not asked over HTTP".to_owned());
-                return Some(Input::Answered { purpose, answer });
-            }
+            Action::Request {
+                purpose,
+                path,
+                body,
+            } => self.requests.put(purpose, path, body),
             Action::Close(close) => self.transport.close(close).await,
             Action::SetTimer(at) => {
-                // A moment too far away to be told never comes.
-                let far = Duration::from_hours(24);
-                self.timer_at = self.started_at + at.min(self.started_at.elapsed() + far);
+                self.timer_at = self.started_at + at.min(self.started_at.elapsed() + FAR);
             }
             Action::Deliver(Downstream::Command(command)) => {
                 self.tell(LinkEvent::Command(command)).await;
@@ -172,5 +252,12 @@ impl Driver {
             // Nobody is there to act on anything any more.
             self.cancel.cancel();
         }
+    }
+}
+
+async fn renewed(renewing: &mut Option<BoxFuture<'static, bool>>) -> bool {
+    match renewing {
+        Some(renewing) => renewing.await,
+        None => std::future::pending().await,
     }
 }

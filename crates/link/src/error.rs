@@ -1,6 +1,9 @@
-//! Why a text is not the address of a hub.
+//! Why a connection cannot be kept as it was asked for.
 
-/// An address that cannot be used. None of the sentences repeats it: it may hold a token.
+use std::time::Duration;
+
+/// An address or a setting that cannot be used. None of the sentences repeats an address as it was
+/// typed: it may hold a token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No URL at all.
@@ -25,4 +28,48 @@ pub enum Error {
     /// Anything behind the path, such as a token.
     #[error("the address holds something after its path: leave out everything from ? or # on")]
     Query,
+    /// Neither way to the hub is switched on.
+    #[error("{dialect} hubs can only be reached by their socket: switch it on")]
+    NothingToPoll {
+        /// The hub's kind.
+        dialect: &'static str,
+    },
+    /// A number of tries beyond reason.
+    #[error("the number of quick tries must be between {least} and {most}")]
+    Attempts {
+        /// The fewest.
+        least: u32,
+        /// The most.
+        most: u32,
+    },
+    /// A heartbeat too often or too rarely.
+    #[error("the heartbeat must come every {} to {} seconds", least.as_secs(), most.as_secs())]
+    Heartbeat {
+        /// The shortest interval.
+        least: Duration,
+        /// The longest, which is what this kind of hub expects.
+        most: Duration,
+    },
+    /// A heartbeat where the hub sets the pace.
+    #[error("{dialect} hubs ask for heartbeats themselves: leave the interval out")]
+    NoHeartbeat {
+        /// The hub's kind.
+        dialect: &'static str,
+    },
+    /// Polling too often or too rarely.
+    #[error("commands can be fetched every {} to {} seconds", least.as_secs(), most.as_secs())]
+    PollInterval {
+        /// The shortest interval.
+        least: Duration,
+        /// The longest.
+        most: Duration,
+    },
+    /// No fingerprint.
+    #[error(
+        "the certificate's fingerprint must be a SHA-256: 64 hexadecimal digits, or 44 characters of base64"
+    )]
+    Pin,
+    /// A pin without encryption.
+    #[error("a certificate can only be pinned for an encrypted address: use wss://")]
+    PinUnencrypted,
 }

@@ -17,7 +17,10 @@ use tokio_util::{
     task::TaskTracker,
 };
 
-use crate::{Address, Secret, driver::Driver, mailbox::Mailbox};
+use crate::{
+    Address, Error, LinkSettings, TokenSource, World, driver::Driver, mailbox::Mailbox,
+    world::this_computer,
+};
 
 /// What this device can make something of.
 const EXTENSIONS: Extensions = Extensions::NONE
@@ -36,10 +39,42 @@ pub struct LinkConfig {
     pub dialect: &'static dyn Dialect,
     /// Where it listens.
     pub address: Address,
-    /// What it knows us by.
-    pub token: Secret,
     /// What it learns of this computer.
     pub device: DeviceInfo,
+    pub(crate) tokens: TokenSource,
+    pub(crate) settings: LinkSettings,
+    pub(crate) world: Arc<dyn World>,
+}
+
+impl LinkConfig {
+    /// A connection to be kept in that way; [`LinkSettings::default`] leaves everything to the
+    /// hub's kind. The token may be a [`Secret`](crate::Secret) that never changes, or a source
+    /// that keeps it good.
+    pub fn new(
+        connection: ConnectionId,
+        dialect: &'static dyn Dialect,
+        address: Address,
+        token: impl Into<TokenSource>,
+        device: DeviceInfo,
+        settings: LinkSettings,
+    ) -> Result<Self, Error> {
+        settings.check(dialect, &address)?;
+        Ok(Self {
+            connection,
+            dialect,
+            address,
+            device,
+            tokens: token.into(),
+            settings,
+            world: this_computer(),
+        })
+    }
+
+    /// Puts the link into other surroundings than this computer's.
+    #[must_use]
+    pub fn in_world(self, world: Arc<dyn World>) -> Self {
+        Self { world, ..self }
+    }
 }
 
 /// What a link reports.
@@ -76,8 +111,9 @@ impl Link {
         let cancel = cancel.child_token();
         // Every hasher of the standard library starts from a different random state.
         let seed = std::hash::RandomState::new().build_hasher().finish();
-        let session =
-            DeviceSession::new(config.dialect, config.device.clone(), seed).offering(EXTENSIONS);
+        let session = DeviceSession::new(config.dialect, config.device.clone(), seed)
+            .offering(EXTENSIONS)
+            .preferring(config.settings.preferences());
         let driver = Driver::new(
             config,
             session,

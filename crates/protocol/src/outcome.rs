@@ -27,6 +27,10 @@ pub enum Outcome {
         message: String,
         /// When that was settled.
         finished_at: Timestamp,
+        /// What a program had printed before it was stopped. Kept on the device; no wire has words
+        /// for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        partial: Option<Box<Executed>>,
     },
 }
 
@@ -269,6 +273,7 @@ impl Outcome {
             code,
             message: message.into(),
             finished_at,
+            partial: None,
         }
     }
 

@@ -1,8 +1,10 @@
 //! What can go wrong before, around and during a run, in sentences a person can act on.
 
-use std::{io, path::PathBuf, time::Duration};
+use std::{fmt, io, path::PathBuf, time::Duration};
 
 use chaperone_protocol::{Executed, FailureCode, InvalidAction};
+
+use crate::{Backend, Profile};
 
 /// Why a command line could not be made ready.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +65,17 @@ pub enum PrepareError {
         /// The secret it is, or is in.
         secret: PathBuf,
     },
+    /// A folder that nothing may write in, however contained.
+    #[error(
+        "nothing may be written in {}, because {because}: give a folder made for the work",
+        path.display()
+    )]
+    NotForWriting {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        because: &'static str,
+    },
     /// A path whose name is no text, and so could not be shown exactly.
     #[error("{path:?} is not named in readable text: rename it, or use another")]
     Unshowable {
@@ -92,7 +105,7 @@ pub enum Changed {
         /// The path that was shown.
         path: PathBuf,
     },
-    /// Another folder where the working folder was.
+    /// Another folder where the working folder, or the one to write in, was.
     #[error(
         "{} is not the folder any more that was shown: ask again, to see what is there now",
         path.display()
@@ -103,23 +116,90 @@ pub enum Changed {
     },
 }
 
-/// Why the sandbox is not to be had. Nothing runs without it.
+/// A sandbox that was tried and does not serve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// Which.
+    pub backend: Backend,
+    /// Why it does not serve, as a sentence.
+    pub because: String,
+}
+
+impl fmt::Display for Tried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.backend, self.because)
+    }
+}
+
+fn all(tried: &[Tried]) -> String {
+    let said: Vec<String> = tried.iter().map(Tried::to_string).collect();
+    said.join("; ")
+}
+
+/// Why the sandbox is not to be had. Nothing that needs it runs without it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Uncontained {
     /// No sandbox of ours on this system.
     #[error(
-        "programs can not be contained on {system} yet: the sandbox is not built for this system, so nothing is run"
+        "programs can not be contained on {system} yet: only what is not contained can run, and each time somebody must be asked"
     )]
     NotBuilt {
         /// The system's name.
         system: &'static str,
+    },
+    /// Everything there is was tried.
+    #[error(
+        "nothing here can contain a program like this ({profile}): {}",
+        all(tried)
+    )]
+    Nowhere {
+        /// How it should have been contained.
+        profile: Profile,
+        /// What was tried.
+        tried: Vec<Tried>,
+    },
+    /// The sandbox has no such profile.
+    #[error("{backend} is not made for this ({profile})")]
+    NotOffered {
+        /// The sandbox.
+        backend: Backend,
+        /// The profile.
+        profile: Profile,
+    },
+    /// No `bwrap` where it belongs.
+    #[error("the program bwrap is not there: install bubblewrap to have this sandbox")]
+    NoBubblewrap,
+    /// A name that must be kept from change, and is a link.
+    #[error(
+        "{} is a link, which could be exchanged: give another folder, or put in its place what it leads to",
+        path.display()
+    )]
+    LinkedGuard {
+        /// The link.
+        path: PathBuf,
+    },
+    /// A folder that could not be looked through for what must be kept from change.
+    #[error("could not look through {}: {source}", path.display())]
+    NotLookedThrough {
+        /// The folder.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
     },
     /// The kernel lacks what is needed.
     #[error(
         "this kernel offers no Landlock, without which programs can not be contained: Linux 5.13 or newer is needed, with landlock among its security modules"
     )]
     NoLandlock,
+    /// The sandbox's own program gave up before the command's began.
+    #[error("{backend} could not be set up: {said}")]
+    Broken {
+        /// The sandbox.
+        backend: Backend,
+        /// What it printed.
+        said: String,
+    },
     /// A part of it could not be set up.
     #[error("the sandbox could not be set up ({what}): {source}")]
     Setup {
@@ -137,7 +217,7 @@ pub enum Uncontained {
 }
 
 impl Uncontained {
-    #[cfg(target_os = "linux")]
+    #[cfg(any(windows, target_os = "linux"))]
     pub(crate) fn setup(what: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Setup { what, source }
     }

@@ -38,7 +38,7 @@ export function shell(line: string, more: Partial<Extract<ActionView, { type: 's
     programs: [{ argv: line.split(' '), path: `/usr/bin/${line.split(' ')[0] ?? ''}` }],
     workingDir: '/home/ada/code/site',
     environment: [],
-    containment: 'readOnly',
+    containment: { type: 'readOnly' },
     timeoutSeconds: 30,
     ...more,
   } satisfies ActionView;

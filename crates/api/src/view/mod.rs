@@ -204,11 +204,17 @@ pub struct VariableView {
     pub value: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase")]
 pub enum ContainmentView {
     /// Reads what other users could, writes nothing, no network.
     ReadOnly,
+    /// Beyond that, writes in one folder.
+    Write { folder: String },
+    /// Beyond that, talks to others.
+    WriteNetwork { folder: String },
+    /// Does what the person can.
+    None,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]

@@ -9,6 +9,7 @@ use chaperone_gate::{
 use chaperone_protocol::{
     Action, Agent, CommandId, CommandState, ConnectionId, FailureCode, Outcome, Timestamp,
 };
+use chaperone_shell::Containment;
 use chaperone_vault::{Arrival, Error as VaultError, JournalEntry, Received, RecordEntry, Step};
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
@@ -248,7 +249,10 @@ impl Engine {
         };
         let plan = match (action, program) {
             (Action::Execute(execute), Some(program)) => {
-                match chaperone_shell::prepare(&execute, program, &self.surroundings) {
+                let containment = Containment::ReadOnly;
+                let prepared =
+                    chaperone_shell::prepare(&execute, program, &containment, &self.surroundings);
+                match prepared {
                     Ok(prepared) => Plan::Shell {
                         line: execute.line,
                         prepared: Box::new(prepared),

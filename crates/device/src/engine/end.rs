@@ -30,7 +30,7 @@ impl Engine {
         let (ending, outcome) = match (run.stopped, ended) {
             // What ended by itself is told as it ended, even when a stop was on its way.
             (_, Ended::With(outcome)) => (Ending::Finished, outcome),
-            (stopped, Ended::Stopped) => {
+            (stopped, Ended::Stopped(partial)) => {
                 let (ending, code, message) = match stopped {
                     Some(Stopped::Person) => (
                         Ending::Cancelled,
@@ -58,7 +58,13 @@ impl Engine {
                         "Chaperone was closed",
                     ),
                 };
-                (ending, Outcome::failure(code, message, Timestamp::now()))
+                let outcome = Outcome::Failure {
+                    code,
+                    message: message.to_owned(),
+                    finished_at: Timestamp::now(),
+                    partial,
+                };
+                (ending, outcome)
             }
         };
         self.tell_running().await;

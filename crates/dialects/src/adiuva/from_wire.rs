@@ -173,11 +173,8 @@ fn outcome(
     if !ok.unwrap_or(!fields.has("error")) {
         let code = fields.text("code").ok().flatten();
         let code = code.and_then(FailureCode::named);
-        return Ok(Outcome::Failure {
-            code: code.unwrap_or(FailureCode::Failed),
-            message: complaint(fields),
-            finished_at,
-        });
+        let code = code.unwrap_or(FailureCode::Failed);
+        return Ok(Outcome::failure(code, complaint(fields), finished_at));
     }
     let members = without(frame, &["type", id, "ok", "finished_at"]);
     Ok(match answer::brought(ended, members) {

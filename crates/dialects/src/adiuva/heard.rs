@@ -102,11 +102,8 @@ fn ended(name: Name<'_>, outcome: Outcome) -> Outcome {
             code,
             message,
             finished_at,
-        } if message.is_empty() => Outcome::Failure {
-            code,
-            message: from_wire::FAILED.to_owned(),
-            finished_at,
-        },
+            ..
+        } if message.is_empty() => Outcome::failure(code, from_wire::FAILED, finished_at),
         everything_else => everything_else,
     }
 }

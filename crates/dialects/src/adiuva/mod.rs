@@ -15,7 +15,8 @@ mod wire;
 mod tests;
 
 use crate::{
-    Context, DecodeError, Decoded, Dialect, Downstream, EncodeError, FrameKind, Profile, Upstream,
+    Context, DecodeError, Decoded, Dialect, Downstream, EncodeError, FrameKind, PasswordForm,
+    Profile, Refresh, SignInWay, Upstream,
 };
 
 /// The dialect.
@@ -26,6 +27,21 @@ pub(crate) struct Adiuva;
 impl Dialect for Adiuva {
     fn profile(&self) -> &'static Profile {
         &profile::PROFILE
+    }
+
+    /// The paths are known; the names in the bodies are our reading of a text that has none.
+    fn sign_in(&self) -> &'static [SignInWay] {
+        &[
+            SignInWay::Password(PasswordForm {
+                path: "/api/v1/auth/login",
+                email_name: "email",
+                refresh: Refresh::ByRefreshToken {
+                    path: "/api/v1/auth/refresh",
+                },
+                logout_path: None,
+            }),
+            SignInWay::Pasted,
+        ]
     }
 
     fn frames(&self) -> &'static [FrameKind] {

@@ -25,7 +25,7 @@ pub use sign::{BearerError, SignedBearer, is_shared_secret};
 
 use crate::{
     Asked, Configuration, Context, DecodeError, Decoded, Dialect, Downstream, EncodeError,
-    FrameKind, Polling, Profile, RemoteCommand, Upstream,
+    FrameKind, Polling, Profile, RemoteCommand, SignInWay, Upstream,
 };
 
 /// The dialect.
@@ -36,6 +36,10 @@ pub(crate) struct Archety;
 impl Dialect for Archety {
     fn profile(&self) -> &'static Profile {
         &profile::PROFILE
+    }
+
+    fn sign_in(&self) -> &'static [SignInWay] {
+        &[SignInWay::Registration, SignInWay::Pasted]
     }
 
     fn frames(&self) -> &'static [FrameKind] {
@@ -146,6 +150,7 @@ fn heard_outcome(outcome: Outcome) -> Outcome {
             code,
             message,
             finished_at,
+            ..
         } if message.is_empty() => Outcome::failure(code, acknowledgement::NO_REASON, finished_at),
         arrives => arrives,
     }

@@ -178,13 +178,12 @@ fn failure(fields: Fields<'_>, cx: Context<'_>, default: &str) -> Outcome {
     if message.is_empty() {
         default.clone_into(&mut message);
     }
-    Outcome::Failure {
-        code: code
-            .and_then(FailureCode::named)
+    Outcome::failure(
+        code.and_then(FailureCode::named)
             .unwrap_or(FailureCode::Failed),
         message,
-        finished_at: fields.moment("timestamp").unwrap_or(cx.now),
-    }
+        fields.moment("timestamp").unwrap_or(cx.now),
+    )
 }
 
 fn state(fields: Fields<'_>) -> Result<CommandState, DecodeError> {

@@ -11,8 +11,8 @@ mod wire;
 use chaperone_protocol::DeviceId;
 
 use crate::{
-    Asked, Context, DecodeError, Decoded, Dialect, Downstream, EncodeError, FrameKind, Profile,
-    RemoteCommand, Upstream,
+    Asked, Context, DecodeError, Decoded, Dialect, Downstream, EncodeError, FrameKind,
+    PasswordForm, Profile, Refresh, RemoteCommand, SignInWay, Upstream,
 };
 
 /// The dialect.
@@ -23,6 +23,21 @@ pub(crate) struct Atom;
 impl Dialect for Atom {
     fn profile(&self) -> &'static Profile {
         &profile::PROFILE
+    }
+
+    fn sign_in(&self) -> &'static [SignInWay] {
+        &[
+            SignInWay::DeviceCode,
+            SignInWay::Password(PasswordForm {
+                path: "/api/auth/login",
+                email_name: "username",
+                refresh: Refresh::ByShowing {
+                    path: "/api/auth/refresh",
+                },
+                logout_path: Some("/api/auth/logout"),
+            }),
+            SignInWay::Pasted,
+        ]
     }
 
     fn frames(&self) -> &'static [FrameKind] {

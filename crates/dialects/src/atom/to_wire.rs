@@ -148,6 +148,7 @@ fn result<'a>(id: &'a CommandId, outcome: &'a Outcome) -> Up<'a> {
             code,
             message,
             finished_at,
+            ..
         } => Up::Result {
             command_id: id.as_str(),
             success: false,

@@ -138,15 +138,16 @@ fn heard_outcome(outcome: Outcome) -> Outcome {
             code,
             message,
             finished_at,
-        } => Outcome::Failure {
+            ..
+        } => Outcome::failure(
             code,
-            message: if message.is_empty() {
+            if message.is_empty() {
                 from_wire::NO_REASON.to_owned()
             } else {
                 message
             },
-            finished_at: wire::to_the_millisecond(finished_at),
-        },
+            wire::to_the_millisecond(finished_at),
+        ),
     }
 }
 

@@ -31,6 +31,8 @@ mod hub;
 #[cfg(test)]
 mod noise;
 #[cfg(test)]
+mod preferences;
+#[cfg(test)]
 mod sixth;
 #[cfg(test)]
 mod support;

@@ -44,6 +44,26 @@ fn anything_else_is_refused_without_repeating_it() {
 }
 
 #[test]
+fn an_exposed_address_is_taken_only_by_that_name() {
+    for (text, exposed) in [
+        ("ws://192.168.1.7:8000", true),
+        ("http://hub.example/hub", true),
+        ("wss://hub.example", false),
+        ("ws://[::1]:8000", false),
+    ] {
+        let address = Address::parse_exposed(text).unwrap();
+        assert_eq!(address.is_exposed(), exposed, "{text}");
+        assert_eq!(Address::parse(text).is_err(), exposed, "{text}");
+    }
+    let error = Address::parse_exposed("ws://me:hunter2@hub.example").unwrap_err();
+    assert_eq!(error, Error::Credentials);
+    assert_eq!(
+        Address::parse("wss://hub.example:0").unwrap_err(),
+        Error::NotAnAddress
+    );
+}
+
+#[test]
 fn a_token_does_not_show() {
     let token = Secret::new("hunter2");
     assert_eq!(token.expose(), "hunter2");

@@ -4,14 +4,16 @@ use std::{net::SocketAddr, sync::LazyLock, time::Duration};
 
 use chaperone_dialects::{
     Context, DecodeError, Decoded, Dialect, Downstream, EncodeError, FrameKind, Greeting,
-    Heartbeat, Profile, Upstream, dialect,
+    Heartbeat, Polling, Profile, Upstream, dialect,
 };
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::{
-    net::{TcpListener, TcpStream},
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
     time::timeout,
 };
+use tokio_rustls::TlsAcceptor;
 use tokio_tungstenite::{
     WebSocketStream, accept_hdr_async,
     tungstenite::{
@@ -25,14 +27,38 @@ use tokio_tungstenite::{
 /// Longer than anything here takes on a busy machine; only a broken test waits that long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Atom at another pace.
-pub(crate) struct Paced(&'static LazyLock<Profile>);
+/// A wire at another pace.
+pub(crate) struct Paced {
+    wire: &'static str,
+    profile: &'static LazyLock<Profile>,
+}
 
 /// Quick to come back, patient with a slow machine.
-pub(crate) static BRISK: Paced = Paced(&BRISK_PROFILE);
+pub(crate) static BRISK: Paced = Paced {
+    wire: "atom",
+    profile: &BRISK_PROFILE,
+};
 
 /// Quick to lose patience, too.
-pub(crate) static HASTY: Paced = Paced(&HASTY_PROFILE);
+pub(crate) static HASTY: Paced = Paced {
+    wire: "atom",
+    profile: &HASTY_PROFILE,
+};
+
+/// The wire that can do without its socket, quick as well.
+pub(crate) static EDGE: Paced = Paced {
+    wire: "archety",
+    profile: &EDGE_PROFILE,
+};
+
+static EDGE_PROFILE: LazyLock<Profile> = LazyLock::new(|| {
+    let mut profile = dialect("archety").unwrap().profile().clone();
+    profile.retry.first = Duration::from_millis(50);
+    profile.retry.most = Duration::from_millis(200);
+    profile.retry.refused = Duration::from_millis(400);
+    profile.poll_every = Some(Duration::from_millis(80));
+    profile
+});
 
 static BRISK_PROFILE: LazyLock<Profile> = LazyLock::new(|| {
     let mut profile = atom().profile().clone();
@@ -59,43 +85,64 @@ fn atom() -> &'static dyn Dialect {
     dialect("atom").unwrap()
 }
 
+impl Paced {
+    pub(crate) const fn of(wire: &'static str, profile: &'static LazyLock<Profile>) -> Self {
+        Self { wire, profile }
+    }
+
+    fn wire(&self) -> &'static dyn Dialect {
+        dialect(self.wire).unwrap()
+    }
+}
+
 impl Dialect for Paced {
     fn profile(&self) -> &'static Profile {
-        self.0
+        self.profile
+    }
+
+    fn polling(&self) -> Option<&'static dyn Polling> {
+        self.wire().polling()
     }
 
     fn encode_up(&self, message: &Upstream, cx: Context<'_>) -> Result<String, EncodeError> {
-        atom().encode_up(message, cx)
+        self.wire().encode_up(message, cx)
     }
 
     fn decode_up(&self, text: &str, cx: Context<'_>) -> Result<Decoded<Upstream>, DecodeError> {
-        atom().decode_up(text, cx)
+        self.wire().decode_up(text, cx)
     }
 
     fn encode_down(&self, message: &Downstream, cx: Context<'_>) -> Result<String, EncodeError> {
-        atom().encode_down(message, cx)
+        self.wire().encode_down(message, cx)
     }
 
     fn decode_down(&self, text: &str, cx: Context<'_>) -> Result<Decoded<Downstream>, DecodeError> {
-        atom().decode_down(text, cx)
+        self.wire().decode_down(text, cx)
     }
 
     fn frames(&self) -> &'static [FrameKind] {
-        atom().frames()
+        self.wire().frames()
     }
 
     fn heard_up(&self, message: Upstream) -> Option<Upstream> {
-        atom().heard_up(message)
+        self.wire().heard_up(message)
     }
 
     fn heard_down(&self, message: Downstream) -> Option<Downstream> {
-        atom().heard_down(message)
+        self.wire().heard_down(message)
     }
 }
+
+/// Bytes both ways, encrypted or not.
+pub(crate) trait Bytes: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Bytes for T {}
+
+pub(crate) type Stream = Box<dyn Bytes>;
 
 /// A listening hub.
 pub(crate) struct Hub {
     listener: TcpListener,
+    tls: Option<TlsAcceptor>,
 }
 
 impl Hub {
@@ -105,7 +152,18 @@ impl Hub {
 
     pub(crate) async fn listen_at(address: SocketAddr) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
-        Self { listener }
+        Self {
+            listener,
+            tls: None,
+        }
+    }
+
+    pub(crate) async fn listen_encrypted(tls: TlsAcceptor) -> Self {
+        let hub = Self::listen().await;
+        Self {
+            tls: Some(tls),
+            ..hub
+        }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -113,9 +171,18 @@ impl Hub {
     }
 
     /// The next connection, before anything was said on it.
-    pub(crate) async fn knock(&self) -> TcpStream {
+    pub(crate) async fn knock(&self) -> Stream {
+        self.try_knock().await.unwrap()
+    }
+
+    /// The same; encryption may come to nothing.
+    pub(crate) async fn try_knock(&self) -> std::io::Result<Stream> {
         let accepted = timeout(PATIENCE, self.listener.accept()).await;
-        accepted.expect("the device should connect").unwrap().0
+        let (stream, _) = accepted.expect("the device should connect")?;
+        match &self.tls {
+            Some(tls) => Ok(Box::new(tls.accept(stream).await?)),
+            None => Ok(Box::new(stream)),
+        }
     }
 
     /// Whether somebody connects within that time.
@@ -126,29 +193,48 @@ impl Hub {
     /// Takes the next connection, and says which URL it asked for.
     pub(crate) async fn accept(&self) -> (Socket, String) {
         let stream = self.knock().await;
+        Self::accept_on(stream).await
+    }
+
+    /// The same on a connection that is there already.
+    pub(crate) async fn accept_on(stream: Stream) -> (Socket, String) {
+        Self::try_accept_on(stream).await.unwrap()
+    }
+
+    /// The same; whoever connected may be gone.
+    pub(crate) async fn try_accept_on(
+        stream: Stream,
+    ) -> Result<(Socket, String), tokio_tungstenite::tungstenite::Error> {
         let mut asked = String::new();
         #[expect(clippy::result_large_err, reason = "the library's own signature")]
         let note = |request: &Request, response: Response| {
             asked = request.uri().to_string();
             Ok(response)
         };
-        let socket = accept_hdr_async(stream, note).await.unwrap();
-        (Socket(socket), asked)
+        let socket = accept_hdr_async(stream, note).await?;
+        Ok((Socket(socket), asked))
     }
 
     /// Takes the next connection and registers its device, with those extensions.
     pub(crate) async fn register(&self, extensions: &[&str]) -> Socket {
         let (mut socket, _) = self.accept().await;
-        assert_eq!(socket.next("register").await["device_node_id"], "desk");
+        socket.register(extensions).await;
         socket
-            .say(json!({"type": "registered", "device_node_id": "desk", "extensions": extensions}))
-            .await;
-        socket
+    }
+
+    /// Shows another certificate from now on.
+    pub(crate) fn show(&mut self, tls: TlsAcceptor) {
+        self.tls = Some(tls);
     }
 
     /// Answers the next upgrade with a status.
     pub(crate) async fn refuse(&self, status: u16) {
         let stream = self.knock().await;
+        Self::refuse_on(stream, status).await;
+    }
+
+    /// The same on a connection that is there already.
+    pub(crate) async fn refuse_on(stream: Stream, status: u16) {
         #[expect(clippy::result_large_err, reason = "the library's own signature")]
         let refuse = |_: &Request, _: Response| {
             let mut response = ErrorResponse::new(None);
@@ -160,9 +246,16 @@ impl Hub {
 }
 
 /// One accepted device.
-pub(crate) struct Socket(WebSocketStream<TcpStream>);
+pub(crate) struct Socket(WebSocketStream<Stream>);
 
 impl Socket {
+    /// Takes the device's hello and answers it.
+    pub(crate) async fn register(&mut self, extensions: &[&str]) {
+        assert_eq!(self.next("register").await["device_node_id"], "desk");
+        self.say(json!({"type": "registered", "device_node_id": "desk", "extensions": extensions}))
+            .await;
+    }
+
     pub(crate) async fn say(&mut self, frame: Value) {
         self.send(Message::text(frame.to_string())).await;
     }

@@ -2,111 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use chaperone_dialects::{Asked, Dialect};
-use chaperone_link::{Address, Link, LinkConfig, LinkEvent, Secret};
-use chaperone_protocol::{
-    CommandId, CommandState, ConnectionId, ConnectionPhase, ConnectionState, DeviceId, DeviceInfo,
-    FailureCode, Outcome, Timestamp,
-};
+use chaperone_dialects::Asked;
+use chaperone_link::LinkEvent;
+use chaperone_protocol::{CommandState, ConnectionPhase};
 use serde_json::json;
-use tokio::{sync::mpsc, time::timeout};
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::hub::{BRISK, HASTY, Hub, PATIENCE};
-
-const TOKEN: &str = "a+b/c=&d é";
-
-/// A link under test and everything it reports.
-struct Device {
-    link: Option<Link>,
-    events: mpsc::Receiver<(ConnectionId, LinkEvent)>,
-    tracker: TaskTracker,
-    cancel: CancellationToken,
-}
-
-impl Device {
-    fn of(hub: &Hub) -> Self {
-        Self::at_pace(&BRISK, hub)
-    }
-
-    fn at_pace(dialect: &'static dyn Dialect, hub: &Hub) -> Self {
-        let (sender, events) = mpsc::channel(16);
-        let (tracker, cancel) = (TaskTracker::new(), CancellationToken::new());
-        let config = LinkConfig {
-            connection: ConnectionId::new("home").unwrap(),
-            dialect,
-            address: Address::parse(&format!("ws://{}", hub.address())).unwrap(),
-            token: Secret::new(TOKEN),
-            device: DeviceInfo {
-                id: DeviceId::new("desk").unwrap(),
-                name: "Desk".to_owned(),
-                kind: "desktop_linux".to_owned(),
-                more: chaperone_protocol::Map::new(),
-                platform: "linux".to_owned(),
-                platform_version: String::new(),
-                architecture: String::new(),
-                capabilities: Vec::new(),
-            },
-        };
-        let link = Link::open(config, sender, &tracker, &cancel);
-        Self {
-            link: Some(link),
-            events,
-            tracker,
-            cancel,
-        }
-    }
-
-    fn link(&self) -> &Link {
-        self.link.as_ref().unwrap()
-    }
-
-    fn answer(&self, id: &str) {
-        self.link().send_result(command(id), denied());
-    }
-
-    /// The next event that is no state.
-    async fn event(&mut self) -> LinkEvent {
-        loop {
-            match self.any_event().await {
-                LinkEvent::State(_) => {}
-                event => return event,
-            }
-        }
-    }
-
-    async fn any_event(&mut self) -> LinkEvent {
-        let event = timeout(PATIENCE, self.events.recv()).await;
-        let (connection, event) = event.expect("the link should report").unwrap();
-        assert_eq!(connection.as_str(), "home");
-        event
-    }
-
-    /// The next state in that phase; commands and deliveries in between fail the test.
-    async fn reaches(&mut self, phase: ConnectionPhase) -> ConnectionState {
-        loop {
-            match self.any_event().await {
-                LinkEvent::State(state) => {
-                    let shown = format!("{state:?}");
-                    assert!(!shown.contains("a+b") && !shown.contains("a%2B"), "{shown}");
-                    if state.phase == phase {
-                        return state;
-                    }
-                }
-                event => panic!("expected {phase:?}, got {event:?}"),
-            }
-        }
-    }
-}
-
-fn command(id: &str) -> CommandId {
-    CommandId::new(id).unwrap()
-}
-
-fn denied() -> Outcome {
-    Outcome::failure(FailureCode::Denied, "no", Timestamp::UNIX_EPOCH)
-}
+use crate::{
+    device::{Device, command},
+    hub::{HASTY, Hub, PATIENCE},
+};
 
 #[tokio::test]
 async fn says_hello_takes_commands_and_answers() {

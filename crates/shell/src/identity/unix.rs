@@ -4,7 +4,7 @@ use std::{fs::Metadata, os::unix::fs::MetadataExt as _};
 
 use serde::Serialize;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub(crate) struct Identity {
     device: u64,
     inode: u64,
@@ -12,7 +12,7 @@ pub(crate) struct Identity {
     content: Option<Content>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 struct Content {
     bytes: u64,
     modified_at: (i64, i64),

@@ -4,14 +4,14 @@ use std::{fs::Metadata, os::windows::fs::MetadataExt as _};
 
 use serde::Serialize;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub(crate) struct Identity {
     created_at: u64,
     /// Absent for a folder, whose times change with everything that is put into it.
     content: Option<Content>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 struct Content {
     bytes: u64,
     modified_at: u64,

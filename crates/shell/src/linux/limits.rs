@@ -1,6 +1,8 @@
-//! What a contained program may use of the machine, process by process.
+//! What a program may use of the machine, process by process.
 
 use std::{fs, os::unix::fs::MetadataExt as _};
+
+use crate::Profile;
 
 /// A resource and the most of it.
 pub(super) type Limit = (Resource, libc::rlim_t);
@@ -15,21 +17,30 @@ pub(super) type Resource = libc::c_int;
 /// Private memory of one process. Address space is not limited: many runtimes reserve far more
 /// of it than they ever use.
 const MEMORY_BYTES: libc::rlim_t = 2 << 30;
-/// Only files in memory can be written at all.
+/// Where nothing can be written, files in memory still can.
 const FILE_BYTES: libc::rlim_t = 64 << 20;
+/// One file, where files can be written.
+const WRITTEN_FILE_BYTES: libc::rlim_t = 2 << 30;
 const OPEN_FILES: libc::rlim_t = 1024;
 /// Processes and threads beyond those the person has already.
 const MORE_PROCESSES: libc::rlim_t = 512;
 
-pub(super) fn limits(user: u32) -> Vec<Limit> {
-    let mut limits = vec![
-        (libc::RLIMIT_CORE, 0),
-        (libc::RLIMIT_DATA, MEMORY_BYTES),
-        (libc::RLIMIT_FSIZE, FILE_BYTES),
-        (libc::RLIMIT_NOFILE, OPEN_FILES),
-        (libc::RLIMIT_MSGQUEUE, 0),
-        (libc::RLIMIT_MEMLOCK, 64 << 10),
-    ];
+pub(super) fn limits(profile: Profile, user: u32) -> Vec<Limit> {
+    let mut limits = vec![(libc::RLIMIT_CORE, 0)];
+    if profile != Profile::None {
+        let file_bytes = if profile.writes() {
+            WRITTEN_FILE_BYTES
+        } else {
+            FILE_BYTES
+        };
+        limits.extend([
+            (libc::RLIMIT_DATA, MEMORY_BYTES),
+            (libc::RLIMIT_FSIZE, file_bytes),
+            (libc::RLIMIT_NOFILE, OPEN_FILES),
+            (libc::RLIMIT_MSGQUEUE, 0),
+            (libc::RLIMIT_MEMLOCK, 64 << 10),
+        ]);
+    }
     // The kernel counts all of a user's processes together, and does not hold root to the limit:
     // there the time limit ends a flood, which it can, since one signal reaches a whole group.
     if user != 0 {

@@ -10,7 +10,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::surroundings::{SYSTEM_TREES, Surroundings};
+use crate::{
+    guard::{Guard, Guarded},
+    surroundings::{SYSTEM_TREES, Surroundings},
+};
 
 /// A file, or a folder and all beneath it, and what is allowed with it.
 #[derive(Debug)]
@@ -27,6 +30,10 @@ pub(super) enum Allows {
     Names,
     /// Read and execute this one file.
     File,
+    /// Read, write, make, rename and remove, here and beneath.
+    WritableTree,
+    /// Read, execute and write this one file.
+    WritableFile,
     /// Read this device.
     Source,
     /// Read this device and write to it.
@@ -34,19 +41,76 @@ pub(super) enum Allows {
 }
 
 /// Beside the system's folders: what the kernel tells everybody.
-const KERNEL_TREES: &[&str] = &["/proc", "/sys/devices/system", "/sys/fs/cgroup"];
+pub(super) const KERNEL_TREES: &[&str] = &["/proc", "/sys/devices/system", "/sys/fs/cgroup"];
 
 const SOURCES: &[&str] = &["/dev/zero", "/dev/random", "/dev/urandom"];
 
 /// `/dev/full` refuses every write, which is what it is there for.
 const SINKS: &[&str] = &["/dev/null", "/dev/full"];
 
-/// Everything a program working in `folder` may open.
-pub(super) fn openings(surroundings: &Surroundings, folder: &Path) -> Vec<Opening> {
-    let mut secrets = surroundings.present_secrets();
-    private(Path::new("/etc"), 0, &mut secrets);
+/// What a program gets beyond the system.
+#[derive(Debug)]
+pub(super) struct Ground<'a> {
+    pub(super) surroundings: &'a Surroundings,
+    pub(super) working_dir: &'a Path,
+    pub(super) writable: Option<Writable<'a>>,
+    pub(super) network: bool,
+}
+
+/// Where it may write.
+#[derive(Debug)]
+pub(super) struct Writable<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) guarded: &'a Guarded,
+    /// For files that last no longer than the command.
+    pub(super) scratch: &'a Path,
+}
+
+impl Ground<'_> {
+    /// What is there, or may come to be there, and must not be seen.
+    pub(super) fn hidden(&self) -> Vec<PathBuf> {
+        let mut hidden = self.surroundings.present_secrets();
+        private(Path::new("/etc"), 0, &mut hidden);
+        if let Some(writable) = &self.writable {
+            let guarded = writable.guarded.found.iter();
+            hidden.extend(
+                guarded
+                    .filter(|(_, guard)| *guard == Guard::Hidden)
+                    .map(|(path, _)| path.clone()),
+            );
+        }
+        hidden
+    }
+
+    /// What lies in the writable folder and may only be read.
+    pub(super) fn kept(&self) -> Vec<PathBuf> {
+        let guarded = self.writable.iter();
+        guarded
+            .flat_map(|writable| writable.guarded.found.iter())
+            .filter(|(_, guard)| *guard == Guard::Kept)
+            .map(|(path, _)| path.clone())
+            .collect()
+    }
+}
+
+/// Where names of hosts are asked for, if that lies outside the system's folders: for systems that
+/// make the file anew at each start.
+pub(super) fn resolver() -> Option<PathBuf> {
+    let real = fs::canonicalize("/etc/resolv.conf").ok()?;
+    let within = SYSTEM_TREES
+        .iter()
+        .filter_map(|tree| fs::canonicalize(tree).ok())
+        .any(|tree| real.starts_with(tree));
+    (!within).then_some(real)
+}
+
+/// Everything a program on this ground may open.
+pub(super) fn openings(ground: &Ground<'_>) -> Vec<Opening> {
+    let mut secrets = ground.hidden();
+    secrets.extend(ground.surroundings.absent_secrets());
     let mut walk = Walk {
         secrets,
+        kept: ground.kept(),
         openings: Vec::new(),
     };
     for tree in SYSTEM_TREES.iter().chain(KERNEL_TREES) {
@@ -60,8 +124,17 @@ pub(super) fn openings(surroundings: &Surroundings, folder: &Path) -> Vec<Openin
             walk.device(Path::new(device), allows);
         }
     }
-    if surroundings.opens(folder) {
-        walk.open(folder, Listing::AwayFromSecrets);
+    if ground.network
+        && let Some(resolver) = resolver()
+    {
+        walk.open(&resolver, Listing::AwayFromSecrets);
+    }
+    if ground.surroundings.opens(ground.working_dir) {
+        walk.open(ground.working_dir, Listing::AwayFromSecrets);
+    }
+    if let Some(writable) = &ground.writable {
+        walk.write(writable.folder);
+        walk.write(writable.scratch);
     }
     walk.openings
 }
@@ -75,6 +148,8 @@ enum Listing {
 
 struct Walk {
     secrets: Vec<PathBuf>,
+    /// Beneath a writable folder, and only for reading.
+    kept: Vec<PathBuf>,
     openings: Vec<Opening>,
 }
 
@@ -104,6 +179,36 @@ impl Walk {
         // A link leads to what has its own rule or none; sockets, pipes and devices have none.
     }
 
+    /// Opens for writing what may be written. On the way to what may not, nothing new can be made:
+    /// that right, too, would hold for all beneath.
+    fn write(&mut self, path: &Path) {
+        if self.secrets.iter().any(|secret| path.starts_with(secret)) {
+            return;
+        }
+        if self.kept.iter().any(|kept| path.starts_with(kept)) {
+            self.open(path, Listing::AwayFromSecrets);
+            return;
+        }
+        let Some((handle, metadata)) = look(path) else {
+            return;
+        };
+        if metadata.is_file() {
+            self.allow(handle, Allows::WritableFile);
+        } else if metadata.is_dir() {
+            let on_the_way = |guarded: &[PathBuf]| guarded.iter().any(|it| it.starts_with(path));
+            if on_the_way(&self.secrets) || on_the_way(&self.kept) {
+                if !on_the_way(&self.secrets) {
+                    self.allow(handle, Allows::Tree);
+                }
+                for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+                    self.write(&entry.path());
+                }
+            } else {
+                self.allow(handle, Allows::WritableTree);
+            }
+        }
+    }
+
     fn device(&mut self, path: &Path, allows: Allows) {
         if let Some((handle, metadata)) = look(path)
             && metadata.file_type().is_char_device()
@@ -131,8 +236,8 @@ fn look(path: &Path) -> Option<(File, Metadata)> {
     Some((handle, metadata))
 }
 
-/// Finds what not everybody may read in the system's settings: password hashes, private keys. The
-/// kernel would refuse it to an ordinary user anyway, but not to root, nor to a member of the
+/// Finds what not everybody may read in the system's settings, and we may: password hashes, private
+/// keys. To an ordinary user the kernel refuses it anyway, but not to root, nor to a member of the
 /// right group.
 fn private(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
     // Deeper than anybody nests settings, and an end for whatever strange mount.
@@ -150,7 +255,7 @@ fn private(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
                 private(&entry.path(), depth + 1, found);
             }
         } else if metadata.is_file() && everybody & 0o004 == 0 {
-            found.push(entry.path());
+            found.extend(Some(entry.path()).filter(|path| File::open(path).is_ok()));
         }
     }
 }

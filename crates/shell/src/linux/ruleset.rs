@@ -30,24 +30,36 @@ impl Version {
 }
 
 /// The rules, ready for a process to put on itself.
-pub(super) fn ruleset(version: Version, openings: Vec<Opening>) -> Result<OwnedFd, Uncontained> {
+pub(super) fn ruleset(
+    version: Version,
+    network: bool,
+    openings: Vec<Opening>,
+) -> Result<OwnedFd, Uncontained> {
     if version.0 < 1 {
         return Err(Uncontained::NoLandlock);
     }
-    let created = create(version, openings).map_err(|error| Uncontained::Setup {
+    let created = create(version, network, openings).map_err(|error| Uncontained::Setup {
         what: "file rules",
         source: io::Error::other(error),
     })?;
     Option::<OwnedFd>::from(created).ok_or(Uncontained::NoLandlock)
 }
 
-fn create(version: Version, openings: Vec<Opening>) -> Result<RulesetCreated, RulesetError> {
+fn create(
+    version: Version,
+    network: bool,
+    openings: Vec<Opening>,
+) -> Result<RulesetCreated, RulesetError> {
     let abi = ABI::from(version.0);
     // Everything this version knows is handled, and what is handled and not allowed is refused.
     let mut ruleset = Ruleset::default()
         .set_compatibility(CompatLevel::HardRequirement)
         .handle_access(AccessFs::from_all(abi))?;
-    let net = AccessNet::from_all(abi);
+    let mut net = AccessNet::from_all(abi);
+    if network {
+        // What is not handled is not refused; taking a port for TCP still is.
+        net.remove(AccessNet::ConnectTcp);
+    }
     if !net.is_empty() {
         ruleset = ruleset.handle_access(net)?;
     }
@@ -69,6 +81,20 @@ fn rights(allows: Allows) -> BitFlags<AccessFs> {
         Allows::Tree => read | AccessFs::ReadDir | AccessFs::Execute,
         Allows::Names => AccessFs::ReadDir.into(),
         Allows::File => read | AccessFs::Execute,
+        Allows::WritableTree => {
+            read | AccessFs::ReadDir
+                | AccessFs::Execute
+                | AccessFs::WriteFile
+                | AccessFs::Truncate
+                | AccessFs::MakeReg
+                | AccessFs::MakeDir
+                | AccessFs::MakeSym
+                | AccessFs::MakeFifo
+                | AccessFs::RemoveFile
+                | AccessFs::RemoveDir
+                | AccessFs::Refer
+        }
+        Allows::WritableFile => read | AccessFs::Execute | AccessFs::WriteFile | AccessFs::Truncate,
         Allows::Source => read | AccessFs::IoctlDev,
         Allows::Sink => read | AccessFs::IoctlDev | AccessFs::WriteFile | AccessFs::Truncate,
     }

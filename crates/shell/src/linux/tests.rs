@@ -1,13 +1,31 @@
 //! The sandbox as older kernels would have it: what their Landlock does not know, the system call
 //! filter must make up for.
 
-use std::{collections::BTreeMap, fs, time::Duration};
+use std::{collections::BTreeMap, fs, sync::Arc, time::Duration};
 
 use chaperone_protocol::{Execute, Program};
 use tempfile::TempDir;
 
-use super::*;
-use crate::{Surroundings, prepare};
+use chaperone_protocol::Executed;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    calls::{self, Policy},
+    ruleset::Version,
+    system, *,
+};
+use crate::{Containment, Prepared, RunError, Surroundings, prepare, running};
+
+async fn run_on(
+    version: Version,
+    prepared: Prepared,
+    cancel: CancellationToken,
+) -> Result<Executed, RunError> {
+    let prepared = Arc::new(prepared);
+    let tree = Tree::plant_on(version, Arc::clone(&prepared), Backend::Landlock).await?;
+    running::grow(Instant::now(), &prepared, tree, cancel).await
+}
 
 async fn on(version: i32, folder: &TempDir, text: &str) -> Executed {
     let secret = folder.path().join("secret");
@@ -22,7 +40,7 @@ async fn on(version: i32, folder: &TempDir, text: &str) -> Executed {
         text: text.to_owned(),
         because: "the test says so".to_owned(),
     };
-    let prepared = prepare(&execute, program, &surroundings).unwrap();
+    let prepared = prepare(&execute, program, &Containment::ReadOnly, &surroundings).unwrap();
     run_on(Version(version), prepared, CancellationToken::new())
         .await
         .unwrap()
@@ -102,7 +120,7 @@ async fn without_landlock_nothing_runs() {
         text: "true".to_owned(),
         because: "the test says so".to_owned(),
     };
-    let prepared = prepare(&execute, program, &surroundings).unwrap();
+    let prepared = prepare(&execute, program, &Containment::ReadOnly, &surroundings).unwrap();
     let refused = run_on(Version(0), prepared, CancellationToken::new()).await;
     let error = refused.unwrap_err();
     assert!(matches!(
@@ -114,18 +132,25 @@ async fn without_landlock_nothing_runs() {
 
 #[test]
 fn every_call_is_either_allowed_or_refused_by_name_once() {
-    for version in [Version(1), Version(7)] {
-        let allowed: Vec<i64> = calls::tests::allowed(version);
-        let mut unique = allowed.clone();
-        unique.sort_unstable();
-        unique.dedup();
-        assert_eq!(unique.len(), allowed.len(), "a call is listed twice");
-        for number in calls::tests::refused_outright(version) {
-            let signal = !version.keeps_signals();
-            assert!(
-                !allowed.contains(&number) || signal,
-                "{number} is in both lists"
-            );
+    for landlock in [Some(Version(1)), Some(Version(7)), None] {
+        for (writes, network) in [(false, false), (true, false), (true, true)] {
+            let policy = Policy {
+                landlock,
+                writes,
+                network,
+            };
+            let allowed: Vec<i64> = calls::tests::allowed(policy);
+            let mut unique = allowed.clone();
+            unique.sort_unstable();
+            unique.dedup();
+            assert_eq!(unique.len(), allowed.len(), "a call is listed twice");
+            let signals = landlock == Some(Version(1));
+            for number in calls::tests::refused_outright(policy) {
+                assert!(
+                    !allowed.contains(&number) || signals,
+                    "{number} is in both lists"
+                );
+            }
         }
     }
 }

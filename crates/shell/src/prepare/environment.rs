@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, env, path::Path};
 
 use super::lookup::search_path;
-use crate::Surroundings;
+use crate::{Profile, Surroundings};
 
 /// Taken from this process where it has them: who the person is and how they read.
 const HANDED_ON: &[&str] = &[
@@ -27,15 +27,20 @@ const SETTLED: &[(&str, &str)] = &[
     // Nobody sits at a terminal to turn a page.
     ("PAGER", "cat"),
     ("TERM", "dumb"),
+];
+
+/// Set for every contained program.
+const SETTLED_INSIDE: &[(&str, &str)] = &[
     // The person's own configuration is out of reach, and git stops at a file it may not read.
     ("GIT_CONFIG_GLOBAL", "/dev/null"),
-    // Without write access git's optional index refresh could only fail.
+    // Repositories stay unwritable, and git's optional index refresh could only fail.
     ("GIT_OPTIONAL_LOCKS", "0"),
 ];
 
 pub(super) fn whole(
     asked: &BTreeMap<String, String>,
     working_dir: &Path,
+    profile: Profile,
     surroundings: &Surroundings,
 ) -> BTreeMap<String, String> {
     let mut whole = BTreeMap::from([("LANG".to_owned(), "C.UTF-8".to_owned())]);
@@ -45,7 +50,12 @@ pub(super) fn whole(
             whole.insert((*name).to_owned(), value);
         }
     }
-    for (name, value) in SETTLED {
+    let inside = if profile == Profile::None {
+        &[]
+    } else {
+        SETTLED_INSIDE
+    };
+    for (name, value) in SETTLED.iter().chain(inside) {
         whole.insert((*name).to_owned(), (*value).to_owned());
     }
     if let Some(home) = surroundings.home.as_deref().and_then(Path::to_str) {

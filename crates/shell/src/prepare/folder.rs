@@ -56,3 +56,22 @@ pub(super) fn resolve(
     }
     Ok((real, Identity::of_folder(&metadata)))
 }
+
+/// The real path of a folder that is to be open for writing, and which folder that is.
+pub(super) fn writable(
+    asked_for: &Path,
+    surroundings: &Surroundings,
+) -> Result<(PathBuf, Identity), PrepareError> {
+    let path = asked_for.to_str().map_or_else(
+        || asked_for.to_owned(),
+        |text| asked(Some(text), surroundings),
+    );
+    let (real, identity) = resolve(&path, surroundings)?;
+    match surroundings.not_for_writing(&real) {
+        Some(because) => Err(PrepareError::NotForWriting {
+            path: real,
+            because,
+        }),
+        None => Ok((real, identity)),
+    }
+}

@@ -29,21 +29,37 @@ pub struct Prepared {
     environment: BTreeMap<String, String>,
     whole_environment: BTreeMap<String, String>,
     timeout: Duration,
+    /// As it was asked for; its folder may be reached through links.
+    asked_containment: Containment,
     containment: Containment,
+    /// Of the folder it may write in.
+    writable_identity: Option<Identity>,
     /// What is around is the person's setting, not a part of the command.
     #[serde(skip)]
     surroundings: Surroundings,
 }
 
-/// Finds out what `program`, which `execute`'s line was taken apart into, would really run.
+/// Finds out what `program`, which `execute`'s line was taken apart into, would really run when
+/// contained like this.
 pub fn prepare(
     execute: &Execute,
     program: Program,
+    containment: &Containment,
     surroundings: &Surroundings,
 ) -> Result<Prepared, PrepareError> {
     Action::Execute(execute.clone()).validate()?;
     let asked_dir = folder::asked(execute.working_dir.as_deref(), surroundings);
     let (working_dir, folder_identity) = folder::resolve(&asked_dir, surroundings)?;
+
+    let writable = containment
+        .folder()
+        .map(|folder| folder::writable(folder, surroundings))
+        .transpose()?;
+    let real_containment = writable.as_ref().map_or_else(
+        || containment.clone(),
+        |(real, _)| containment.in_folder(real.clone()),
+    );
+    let writable_folder = real_containment.folder();
 
     let arguments = match &program {
         Program::Plain { steps } => steps
@@ -65,13 +81,20 @@ pub fn prepare(
     for argv in arguments {
         let name = argv.first().ok_or(PrepareError::Empty)?;
         let (path, identity) = lookup::find(name, &working_dir)?;
-        if !surroundings.reaches(&path, &working_dir) {
+        if real_containment != Containment::None
+            && !surroundings.reaches(&path, &working_dir, writable_folder)
+        {
             return Err(PrepareError::OutOfReach { path });
         }
         executables.push((argv, path));
         identities.push(identity);
     }
-    let whole_environment = environment::whole(&execute.environment, &working_dir, surroundings);
+    let whole_environment = environment::whole(
+        &execute.environment,
+        &working_dir,
+        real_containment.profile(),
+        surroundings,
+    );
     Ok(Prepared {
         line: execute.line.clone(),
         program,
@@ -83,7 +106,9 @@ pub fn prepare(
         environment: execute.environment.clone(),
         whole_environment,
         timeout: execute.timeout,
-        containment: Containment::ReadOnly,
+        asked_containment: containment.clone(),
+        containment: real_containment,
+        writable_identity: writable.map(|(_, identity)| identity),
         surroundings: surroundings.clone(),
     })
 }
@@ -141,12 +166,12 @@ impl Prepared {
         self.timeout
     }
 
-    /// The sandbox it will run in.
-    pub fn containment(&self) -> Containment {
-        self.containment
+    /// The sandbox it will run in, with the real path of its folder.
+    pub fn containment(&self) -> &Containment {
+        &self.containment
     }
 
-    /// Says whether the programs and the folder still are those that were shown.
+    /// Says whether the programs and the folders still are those that were shown.
     pub fn recheck(&self) -> Result<(), Changed> {
         self.recheck_folder()?;
         self.recheck_executables(0, self.executables.len())
@@ -154,9 +179,24 @@ impl Prepared {
 
     pub(crate) fn recheck_folder(&self) -> Result<(), Changed> {
         match folder::resolve(&self.asked_dir, &self.surroundings) {
-            Ok(found) if found == (self.working_dir.clone(), self.folder_identity) => Ok(()),
+            Ok(found) if found == (self.working_dir.clone(), self.folder_identity) => {}
+            Ok(_) | Err(_) => {
+                return Err(Changed::WorkingDir {
+                    path: self.working_dir.clone(),
+                });
+            }
+        }
+        let (Some(asked), Some(shown), Some(identity)) = (
+            self.asked_containment.folder(),
+            self.containment.folder(),
+            self.writable_identity,
+        ) else {
+            return Ok(());
+        };
+        match folder::writable(asked, &self.surroundings) {
+            Ok((path, found)) if path == shown && found == identity => Ok(()),
             Ok(_) | Err(_) => Err(Changed::WorkingDir {
-                path: self.working_dir.clone(),
+                path: shown.to_owned(),
             }),
         }
     }
@@ -180,8 +220,16 @@ impl Prepared {
         &self.surroundings
     }
 
-    pub(crate) fn is_folder(&self, metadata: &std::fs::Metadata) -> bool {
+    pub(crate) fn is_working_dir(&self, metadata: &std::fs::Metadata) -> bool {
         Identity::of_folder(metadata) == self.folder_identity
+    }
+
+    pub(crate) fn is_writable_folder(&self, metadata: &std::fs::Metadata) -> bool {
+        Some(Identity::of_folder(metadata)) == self.writable_identity
+    }
+
+    pub(crate) fn is_executable(&self, place: usize, metadata: &std::fs::Metadata) -> bool {
+        self.identities.get(place) == Some(&Identity::of_file(metadata))
     }
 }
 

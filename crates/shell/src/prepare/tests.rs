@@ -23,6 +23,14 @@ fn plain(words: &[&str]) -> Program {
     }
 }
 
+fn prepare_read_only(
+    execute: &Execute,
+    program: Program,
+    surroundings: &Surroundings,
+) -> Result<Prepared, PrepareError> {
+    prepare(execute, program, &Containment::ReadOnly, surroundings)
+}
+
 /// A program that every system has.
 fn common() -> &'static str {
     if cfg!(windows) { "cmd" } else { "ls" }
@@ -40,7 +48,7 @@ fn home() -> (TempDir, Surroundings) {
 #[test]
 fn finds_a_program_and_the_folder() {
     let (home, surroundings) = home();
-    let prepared = prepare(&execute(), plain(&[common(), "x"]), &surroundings).unwrap();
+    let prepared = prepare_read_only(&execute(), plain(&[common(), "x"]), &surroundings).unwrap();
     let [(argv, path)] = prepared.executables() else {
         panic!("one program was given");
     };
@@ -54,7 +62,7 @@ fn finds_a_program_and_the_folder() {
 #[test]
 fn another_folder_in_its_place_is_noticed() {
     let (home, surroundings) = home();
-    let prepared = prepare(&execute(), plain(&[common()]), &surroundings).unwrap();
+    let prepared = prepare_read_only(&execute(), plain(&[common()]), &surroundings).unwrap();
     fs::rename(home.path().join("work"), home.path().join("gone")).unwrap();
     let changed = Changed::WorkingDir {
         path: prepared.working_dir().to_owned(),
@@ -67,7 +75,7 @@ fn the_environment_does_not_leak() {
     let (_home, surroundings) = home();
     let mut execute = execute();
     execute.environment.insert("ASKED".into(), "for".into());
-    let prepared = prepare(&execute, plain(&[common()]), &surroundings).unwrap();
+    let prepared = prepare_read_only(&execute, plain(&[common()]), &surroundings).unwrap();
     let whole = prepared.whole_environment();
     assert_eq!(whole.get("ASKED").map(String::as_str), Some("for"));
     assert_eq!(whole.get("PATH"), Some(&lookup::search_path()));
@@ -86,7 +94,7 @@ fn refusals_say_what_to_do() {
             working_dir: Some(folder.to_owned()),
             ..execute()
         };
-        let error = prepare(&execute, plain(words), &surroundings).unwrap_err();
+        let error = prepare_read_only(&execute, plain(words), &surroundings).unwrap_err();
         error.to_string()
     };
     assert!(said("", &["no-such-program"]).contains("check its name"));

@@ -5,27 +5,57 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    sync::Once,
+    sync::{
+        Once,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use chaperone_protocol::{Execute, Executed, Join, Program, Step};
-use chaperone_shell::{PrepareError, Prepared, RunError, Surroundings, doctor, prepare, run};
+use chaperone_shell::{
+    Backend, Containment, PrepareError, Prepared, Profile, RunError, Surroundings, doctor, prepare,
+    run_in,
+};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-/// A home with a secret, and a folder for agents in it.
+/// A home with a secret, and a folder for agents in it, and how what runs there is contained.
 pub(crate) struct Bench {
     pub(crate) root: TempDir,
     pub(crate) surroundings: Surroundings,
+    pub(crate) backend: Backend,
+    pub(crate) containment: Containment,
 }
 
-pub(crate) fn bench() -> Bench {
+/// Every way there is to run something.
+pub(crate) const WAYS: [(Backend, Profile); 7] = [
+    (Backend::Landlock, Profile::ReadOnly),
+    (Backend::Landlock, Profile::Write),
+    (Backend::Landlock, Profile::WriteNetwork),
+    (Backend::Bubblewrap, Profile::ReadOnly),
+    (Backend::Bubblewrap, Profile::Write),
+    (Backend::Bubblewrap, Profile::WriteNetwork),
+    (Backend::Unconfined, Profile::None),
+];
+
+/// A bench that runs read-only in this sandbox.
+pub(crate) fn bench_in(backend: Backend) -> Bench {
+    bench_with(backend, Profile::ReadOnly)
+}
+
+pub(crate) fn bench_with(backend: Backend, profile: Profile) -> Bench {
     static CONTAINED: Once = Once::new();
     CONTAINED.call_once(|| {
-        doctor().expect("these tests prove nothing where programs can not be contained");
+        for finding in doctor() {
+            assert!(
+                finding.works(),
+                "these tests prove nothing where programs can not be contained: {finding}"
+            );
+        }
     });
-    let root = TempDir::new().unwrap();
+    // Not beneath the folder for temporary files, in whose place some sandboxes put their own.
+    let root = TempDir::new_in("/var/tmp").unwrap();
     let home = fs::canonicalize(root.path()).unwrap().join("home");
     let work = home.join("work");
     fs::create_dir_all(&work).unwrap();
@@ -35,8 +65,20 @@ pub(crate) fn bench() -> Bench {
     fs::write(home.join("data/vault"), "secret\n").unwrap();
     fs::write(home.join("note"), "private\n").unwrap();
     fs::write(work.join("readable"), "readable\n").unwrap();
+    let folder = work.clone();
+    let containment = match profile {
+        Profile::ReadOnly => Containment::ReadOnly,
+        Profile::Write => Containment::Write { folder },
+        Profile::WriteNetwork => Containment::WriteNetwork { folder },
+        Profile::None => Containment::None,
+    };
     let surroundings = Surroundings::of(&home, work, [home.join("data")]);
-    Bench { root, surroundings }
+    Bench {
+        root,
+        surroundings,
+        backend,
+        containment,
+    }
 }
 
 pub(crate) fn execute(line: &str) -> Execute {
@@ -95,13 +137,21 @@ impl Bench {
     }
 
     pub(crate) fn prepare(&self, program: Program) -> Result<Prepared, PrepareError> {
-        prepare(&execute("a line"), program, &self.surroundings)
+        self.prepare_as(&execute("a line"), program)
+    }
+
+    pub(crate) fn prepare_as(
+        &self,
+        execute: &Execute,
+        program: Program,
+    ) -> Result<Prepared, PrepareError> {
+        prepare(execute, program, &self.containment, &self.surroundings)
     }
 
     /// Runs it with all the time it needs.
     pub(crate) async fn run(&self, program: Program) -> Executed {
         let prepared = self.prepare(program).unwrap();
-        run(prepared, CancellationToken::new()).await.unwrap()
+        self.start(prepared).await.unwrap()
     }
 
     pub(crate) async fn script(&self, text: &str) -> Executed {
@@ -114,8 +164,30 @@ impl Bench {
             timeout: limit,
             ..execute(text)
         };
-        let prepared = prepare(&execute, script(text), &self.surroundings).unwrap();
-        run(prepared, CancellationToken::new()).await
+        let prepared = self.prepare_as(&execute, script(text)).unwrap();
+        self.start(prepared).await
+    }
+
+    pub(crate) async fn start(&self, prepared: Prepared) -> Result<Executed, RunError> {
+        run_in(self.backend, prepared, CancellationToken::new()).await
+    }
+
+    /// Runs Python lines, each tried by itself; prints the number and the text of each that worked.
+    pub(crate) async fn python(&self, attempts: &[&str]) -> Executed {
+        let quoted: Vec<String> = attempts.iter().map(|line| format!("{line:?}")).collect();
+        let text = format!(
+            "/usr/bin/python3 - <<'END'\n{PRELUDE}\n\
+             for number, attempt in enumerate([{}]):\n\
+             \x20   try:\n\
+             \x20       exec(attempt)\n\
+             \x20       print(number, attempt)\n\
+             \x20   except (OSError, ValueError) as error:\n\
+             \x20       pass\n\
+             print('done')\n\
+             END",
+            quoted.join(",")
+        );
+        self.script(&text).await
     }
 
     /// Every path beneath the root, and what the files hold.
@@ -138,6 +210,45 @@ impl Bench {
     }
 }
 
+const PRELUDE: &str = "\
+import os, socket, ctypes, signal, mmap, resource, fcntl, struct, subprocess, time
+libc = ctypes.CDLL(None, use_errno=True)
+def call(name, *arguments):
+    if getattr(libc, name)(*arguments) < 0:
+        raise OSError(ctypes.get_errno(), name)
+def kernel(number, *arguments):
+    result = libc.syscall(number, *arguments)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), str(number))
+    return result
+def put(path):
+    with open(path, 'w') as file:
+        file.write('broken')
+def get(path):
+    with open(path) as file:
+        print(file.read())";
+
+/// A length of sleep that no other run of these tests uses, to follow a digit.
+pub(crate) fn length() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("00.{}{number:03}", std::process::id())
+}
+
+/// All processes that sleep for such a length, as numbers of this namespace.
+pub(crate) fn sleepers(length: &str) -> Vec<u32> {
+    fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|process| {
+            let line = fs::read_to_string(process.path().join("cmdline")).ok()?;
+            let sleeps = line.starts_with("sleep\0") && line.contains(length);
+            let pid = process.file_name().to_str()?.parse().ok()?;
+            sleeps.then_some(pid)
+        })
+        .collect()
+}
+
 /// Makes a program of a shell script. Another process writes it: a file that this one had open for
 /// writing could still be open in whatever another thread is just starting, and would not start.
 pub(crate) fn program(path: &Path, text: &str) {
@@ -149,16 +260,6 @@ pub(crate) fn program(path: &Path, text: &str) {
         .status()
         .unwrap();
     assert!(status.success());
-}
-
-/// The pids that a program printed, one a line.
-pub(crate) fn pids(printed: &str) -> Vec<u32> {
-    let pids: Vec<u32> = printed
-        .lines()
-        .map(|pid| pid.trim().parse().unwrap())
-        .collect();
-    assert!(!pids.is_empty(), "no pid was printed");
-    pids
 }
 
 /// Whether the process is there and not merely waiting to be buried.

@@ -7,13 +7,13 @@ use std::{
 };
 
 use chaperone_protocol::{Execute, InvalidAction};
-use chaperone_shell::{Changed, PrepareError, Prepared, RunError, prepare, run};
-use tokio_util::sync::CancellationToken;
+use chaperone_shell::{Changed, PrepareError, Prepared, RunError};
 
-use crate::bench::{Bench, bench, execute, plain, program, script};
+use super::BACKEND;
+use crate::bench::{Bench, bench_in, execute, plain, program, script};
 
-async fn refused(prepared: Prepared) -> Changed {
-    match run(prepared, CancellationToken::new()).await {
+async fn refused(bench: &Bench, prepared: Prepared) -> Changed {
+    match bench.start(prepared).await {
         Err(RunError::Changed(changed)) => changed,
         other => panic!("not refused: {other:?}"),
     }
@@ -21,14 +21,16 @@ async fn refused(prepared: Prepared) -> Changed {
 
 #[tokio::test]
 async fn shows_what_will_run() {
-    let bench = bench();
+    let bench = bench_in(BACKEND);
     fs::create_dir(bench.work().join("inner")).unwrap();
     symlink("inner", bench.work().join("link")).unwrap();
     let execute = Execute {
         working_dir: Some("link".to_owned()),
         ..execute("cat a | sort && true")
     };
-    let prepared = prepare(&execute, plain("cat a | sort && true"), &bench.surroundings).unwrap();
+    let prepared = bench
+        .prepare_as(&execute, plain("cat a | sort && true"))
+        .unwrap();
     let real = |name: &str| fs::canonicalize(format!("/usr/bin/{name}")).unwrap();
     let argv = |words: &[&str]| {
         words
@@ -62,7 +64,7 @@ async fn shows_what_will_run() {
 
 #[tokio::test]
 async fn a_swapped_program_is_refused() {
-    let bench = bench();
+    let bench = bench_in(BACKEND);
     let path = bench.work().join("tool");
     let other = bench.work().join("other");
     for swap in [
@@ -82,13 +84,11 @@ async fn a_swapped_program_is_refused() {
         program(&other, "echo other");
         let prepared = bench.prepare(plain("./tool")).unwrap();
         assert_eq!(prepared.recheck(), Ok(()));
-        let untouched = run(prepared.clone(), CancellationToken::new())
-            .await
-            .unwrap();
+        let untouched = bench.start(prepared.clone()).await.unwrap();
         assert_eq!(untouched.stdout, "shown\n");
         swap(&path, &other);
         assert_eq!(
-            refused(prepared.clone()).await,
+            refused(&bench, prepared.clone()).await,
             Changed::Executable { path: path.clone() }
         );
         assert!(prepared.recheck().is_err());
@@ -97,7 +97,7 @@ async fn a_swapped_program_is_refused() {
 
 #[tokio::test]
 async fn a_program_swapped_while_an_earlier_one_runs_is_refused() {
-    let bench = bench();
+    let bench = bench_in(BACKEND);
     let path = bench.work().join("tool");
     program(&path, "echo shown");
     let prepared = bench.prepare(plain("sleep 0.5 ; ./tool")).unwrap();
@@ -106,13 +106,16 @@ async fn a_program_swapped_while_an_earlier_one_runs_is_refused() {
         std::thread::sleep(std::time::Duration::from_millis(100));
         program(&swapped, "echo other");
     });
-    assert_eq!(refused(prepared).await, Changed::Executable { path });
+    assert_eq!(
+        refused(&bench, prepared).await,
+        Changed::Executable { path }
+    );
     swap.join().unwrap();
 }
 
 #[tokio::test]
 async fn a_swapped_folder_is_refused() {
-    let bench = bench();
+    let bench = bench_in(BACKEND);
     let within = |folder: &str| Execute {
         working_dir: Some(folder.to_owned()),
         ..execute("pwd")
@@ -123,53 +126,52 @@ async fn a_swapped_folder_is_refused() {
     let at = |name: &str| bench.work().join(name);
     // By a link that leads elsewhere now.
     symlink("one", at("link")).unwrap();
-    let prepared = prepare(&within("link"), plain("pwd"), &bench.surroundings).unwrap();
-    let untouched = run(prepared.clone(), CancellationToken::new())
-        .await
-        .unwrap();
+    let prepared = bench.prepare_as(&within("link"), plain("pwd")).unwrap();
+    let untouched = bench.start(prepared.clone()).await.unwrap();
     assert_eq!(untouched.stdout, format!("{}\n", at("one").display()));
     fs::remove_file(at("link")).unwrap();
     symlink("two", at("link")).unwrap();
     assert_eq!(
-        refused(prepared).await,
+        refused(&bench, prepared).await,
         Changed::WorkingDir { path: at("one") }
     );
     // By a link in its own place.
-    let prepared = prepare(&within("two"), plain("pwd"), &bench.surroundings).unwrap();
+    let prepared = bench.prepare_as(&within("two"), plain("pwd")).unwrap();
     fs::rename(at("two"), at("gone")).unwrap();
     symlink("one", at("two")).unwrap();
     assert_eq!(
-        refused(prepared).await,
+        refused(&bench, prepared).await,
         Changed::WorkingDir { path: at("two") }
     );
     // By another folder of that name.
-    let prepared = prepare(&within("three"), plain("pwd"), &bench.surroundings).unwrap();
+    let prepared = bench.prepare_as(&within("three"), plain("pwd")).unwrap();
     fs::rename(at("three"), at("gone too")).unwrap();
     fs::rename(at("four"), at("three")).unwrap();
     assert_eq!(
-        refused(prepared).await,
+        refused(&bench, prepared).await,
         Changed::WorkingDir { path: at("three") }
     );
 }
 
 #[tokio::test]
 async fn a_folder_that_only_gets_new_files_is_the_same() {
-    let bench = bench();
+    let bench = bench_in(BACKEND);
     let prepared = bench.prepare(plain("ls")).unwrap();
     fs::write(bench.work().join("new"), "").unwrap();
-    let executed = run(prepared, CancellationToken::new()).await.unwrap();
+    let executed = bench.start(prepared).await.unwrap();
     assert_eq!(executed.stdout, "new\nreadable\n");
 }
 
 fn unprepared(bench: &Bench, execute: &Execute, line: &str) -> String {
-    prepare(execute, plain(line), &bench.surroundings)
+    bench
+        .prepare_as(execute, plain(line))
         .unwrap_err()
         .to_string()
 }
 
 #[test]
 fn what_can_not_run_is_said_beforehand() {
-    let bench = bench();
+    let bench = bench_in(BACKEND);
     let work = bench.work().display().to_string();
     fs::write(bench.work().join("data.txt"), "").unwrap();
     let within = |folder: &str| Execute {
@@ -204,11 +206,11 @@ fn what_can_not_run_is_said_beforehand() {
     }
     let empty = chaperone_protocol::Program::Plain { steps: Vec::new() };
     assert!(matches!(
-        prepare(&execute("x"), empty, &bench.surroundings),
+        bench.prepare_as(&execute("x"), empty),
         Err(PrepareError::Empty)
     ));
     assert!(matches!(
-        prepare(&execute("x"), plain("true | | true"), &bench.surroundings),
+        bench.prepare_as(&execute("x"), plain("true | | true")),
         Err(PrepareError::Empty)
     ));
     let mut loader = execute("x");
@@ -216,14 +218,14 @@ fn what_can_not_run_is_said_beforehand() {
         .environment
         .insert("LD_PRELOAD".to_owned(), "/tmp/x.so".to_owned());
     assert!(matches!(
-        prepare(&loader, plain("true"), &bench.surroundings),
+        bench.prepare_as(&loader, plain("true")),
         Err(PrepareError::Invalid(InvalidAction::Variable { .. }))
     ));
 }
 
 #[tokio::test]
 async fn words_arrive_as_they_are() {
-    let bench = bench();
+    let bench = bench_in(BACKEND);
     let words = [
         "printf",
         "%s\\n",

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use chaperone_shell::RunError;
 
-use crate::bench::{bench, plain};
+use super::BACKEND;
+use crate::bench::{bench_in, plain};
 
 #[tokio::test]
 async fn both_streams_are_kept_apart() {
-    let bench = bench();
+    let bench = bench_in(BACKEND);
     let executed = bench.script("echo out; echo err >&2; exit 7").await;
     assert_eq!(
         (
@@ -24,7 +25,7 @@ async fn both_streams_are_kept_apart() {
 
 #[tokio::test]
 async fn huge_output_keeps_head_and_tail() {
-    let bench = bench();
+    let bench = bench_in(BACKEND);
     let executed = bench.run(plain("seq 1000000")).await;
     let printed: u64 = (1..=1_000_000_u64)
         .map(|line| line.to_string().len() as u64 + 1)
@@ -40,7 +41,7 @@ async fn huge_output_keeps_head_and_tail() {
 
 #[tokio::test]
 async fn endless_output_takes_bounded_memory() {
-    let bench = bench();
+    let bench = bench_in(BACKEND);
     let RunError::TimedOut { partial, .. } = bench
         .within(Duration::from_secs(1), "yes")
         .await
@@ -55,14 +56,14 @@ async fn endless_output_takes_bounded_memory() {
 
 #[tokio::test]
 async fn what_is_no_text_is_made_readable() {
-    let bench = bench();
+    let bench = bench_in(BACKEND);
     let executed = bench.run(plain("printf a\\377b")).await;
     assert_eq!(executed.stdout, "a\u{FFFD}b");
 }
 
 #[tokio::test]
 async fn closed_streams_do_not_end_the_command() {
-    let bench = bench();
+    let bench = bench_in(BACKEND);
     let executed = bench.script("exec >&- 2>&-; sleep 0.3; exit 5").await;
     assert_eq!((executed.exit_code, executed.stdout.as_str()), (5, ""));
     assert!(executed.took >= Duration::from_millis(300));

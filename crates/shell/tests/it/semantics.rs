@@ -2,7 +2,8 @@
 
 use std::process::{Command, Stdio};
 
-use crate::bench::{bench, plain};
+use super::BACKEND;
+use crate::bench::{bench_in, plain};
 
 const CORPUS: &[&str] = &[
     "true",
@@ -45,7 +46,7 @@ const CORPUS: &[&str] = &[
 
 #[tokio::test]
 async fn plain_programs_do_what_a_shell_would_make_of_the_line() {
-    let bench = bench();
+    let bench = bench_in(BACKEND);
     for line in CORPUS {
         let executed = bench.run(plain(line)).await;
         // The corpus' escapes are printf's, which a shell would take first.
@@ -71,7 +72,7 @@ async fn plain_programs_do_what_a_shell_would_make_of_the_line() {
 
 #[tokio::test]
 async fn a_signal_is_an_exit_code() {
-    let bench = bench();
+    let bench = bench_in(BACKEND);
     let executed = bench.script("kill -15 $$").await;
     assert_eq!(executed.exit_code, 128 + 15);
 }

@@ -29,7 +29,9 @@ fn everything_holds_for_an_ordinary_user_too() {
         .unwrap();
     assert!(copied.success());
     let output = Command::new(&copy)
-        .arg("--test-threads=2")
+        // What is printed, joined or raced for is the same for everybody.
+        .args(["--skip", "::output::", "--skip", "::semantics::"])
+        .args(["--skip", "races_win_nothing"])
         .env_clear()
         .env("ORDINARY", "1")
         .uid(NOBODY)

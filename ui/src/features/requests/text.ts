@@ -34,9 +34,19 @@ export const text = {
   waitForFocus: 'Allow wakes up when this window is in front.',
 } as const;
 
-export const CONTAINMENT: Record<ContainmentView, string> = {
-  readOnly: 'Reads what other users could, writes nothing, no network',
-};
+/** What the sandbox lets a program do. */
+export function contained(containment: ContainmentView): string {
+  switch (containment.type) {
+    case 'readOnly':
+      return 'Reads what other users could, writes nothing, no network';
+    case 'write':
+      return `Writes in ${containment.folder}, no network`;
+    case 'writeNetwork':
+      return `Writes in ${containment.folder}, uses the network`;
+    case 'none':
+      return 'None: it can do whatever you can';
+  }
+}
 
 /** The end of “Release Bot …”. */
 export function wantsTo(action: ActionView): string {

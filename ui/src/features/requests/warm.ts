@@ -19,7 +19,7 @@ const anybody: RequestView = {
     programs: [{ argv: ['true', 'an argument'], path: '/usr/bin/true' }],
     workingDir: '/',
     environment: [],
-    containment: 'readOnly',
+    containment: { type: 'readOnly' },
     timeoutSeconds: 30,
   },
   reasons: [

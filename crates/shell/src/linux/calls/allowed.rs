@@ -3,18 +3,78 @@
 //! Calls that change names or content of files are here: opening for writing, making, renaming and
 //! removing are Landlock's to refuse, with the error programs expect.
 
-use super::super::ruleset::Version;
+use super::Policy;
 
-pub(super) fn calls(version: Version) -> impl Iterator<Item = i64> {
-    // Its flags are out of a filter's sight. Where Landlock does not guard truncation, they would
-    // have to be seen.
-    let with_hidden_flags = version.knows_truncation().then_some(libc::SYS_openat2);
+pub(super) fn calls(policy: Policy) -> impl Iterator<Item = i64> {
+    // Its flags are out of a filter's sight. Where truncation is not guarded, or a file might be
+    // made with another's rights, they would have to be seen.
+    let hides_nothing = policy.truncation_is_guarded() && !policy.writes;
+    let attributes: &[&[i64]] = if policy.writes && policy.attributes_are_guarded() {
+        &[ATTRIBUTES, ATTRIBUTES_HERE]
+    } else {
+        &[]
+    };
+    let truncating = policy.writes && policy.truncation_is_guarded();
+    let network = if policy.network { NETWORK } else { &[] };
     EVERYWHERE
         .iter()
         .chain(HERE)
+        .chain(attributes.iter().copied().flatten())
+        .chain(network)
         .copied()
-        .chain(with_hidden_flags)
+        .chain(hides_nothing.then_some(libc::SYS_openat2))
+        .chain(truncating.then_some(libc::SYS_truncate))
 }
+
+/// Modes, owners, times and attributes of files.
+pub(super) const ATTRIBUTES: &[i64] = &[
+    libc::SYS_fchmod,
+    libc::SYS_fchmodat,
+    FCHMODAT2,
+    libc::SYS_fchown,
+    libc::SYS_fchownat,
+    libc::SYS_utimensat,
+    libc::SYS_setxattr,
+    libc::SYS_lsetxattr,
+    libc::SYS_fsetxattr,
+    libc::SYS_removexattr,
+    libc::SYS_lremovexattr,
+    libc::SYS_fremovexattr,
+];
+
+pub(super) const FCHMODAT2: i64 = 452;
+
+#[cfg(target_arch = "x86_64")]
+pub(super) const ATTRIBUTES_HERE: &[i64] = &[
+    libc::SYS_chmod,
+    libc::SYS_chown,
+    libc::SYS_lchown,
+    libc::SYS_utime,
+    libc::SYS_utimes,
+    libc::SYS_futimesat,
+];
+#[cfg(target_arch = "aarch64")]
+pub(super) const ATTRIBUTES_HERE: &[i64] = &[];
+
+/// Asking others. Answering them (`listen`, `accept`) is not here.
+pub(super) const NETWORK: &[i64] = &[
+    libc::SYS_socket,
+    libc::SYS_socketpair,
+    libc::SYS_connect,
+    // Programs that ask by UDP take a port first.
+    libc::SYS_bind,
+    libc::SYS_sendto,
+    libc::SYS_sendmsg,
+    libc::SYS_sendmmsg,
+    libc::SYS_recvfrom,
+    libc::SYS_recvmsg,
+    libc::SYS_recvmmsg,
+    libc::SYS_getsockname,
+    libc::SYS_getpeername,
+    libc::SYS_setsockopt,
+    libc::SYS_getsockopt,
+    libc::SYS_shutdown,
+];
 
 const EVERYWHERE: &[i64] = &[
     // Files and folders.

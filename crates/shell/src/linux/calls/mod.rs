@@ -12,7 +12,8 @@ mod refused;
 
 use std::{collections::BTreeMap, env::consts::ARCH, io};
 
-use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, SeccompRule};
+pub(super) use seccompiler::BpfProgram;
+use seccompiler::{SeccompAction, SeccompFilter, SeccompRule};
 
 use super::ruleset::Version;
 use crate::Uncontained;
@@ -25,18 +26,44 @@ pub(super) struct Filters {
     pub(super) refused: BpfProgram,
 }
 
-pub(super) fn filters(version: Version) -> Result<Filters, Uncontained> {
-    compile(version).map_err(|error| Uncontained::Setup {
+/// What the filters must see to, beside what always holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Policy {
+    /// The Landlock that guards files; absent where mounts do.
+    pub(super) landlock: Option<Version>,
+    pub(super) writes: bool,
+    pub(super) network: bool,
+}
+
+impl Policy {
+    /// Whether something else keeps the size of a file from change.
+    fn truncation_is_guarded(self) -> bool {
+        self.landlock.is_none_or(Version::knows_truncation)
+    }
+
+    /// Whether something else keeps signals inside.
+    fn signals_are_kept(self) -> bool {
+        self.landlock.is_none_or(Version::keeps_signals)
+    }
+
+    /// Landlock does not know the modes, owners and times of files; read-only mounts keep them.
+    fn attributes_are_guarded(self) -> bool {
+        self.landlock.is_none()
+    }
+}
+
+pub(super) fn filters(policy: Policy) -> Result<Filters, Uncontained> {
+    compile(policy).map_err(|error| Uncontained::Setup {
         what: "system call filter",
         source: io::Error::other(error),
     })
 }
 
-fn compile(version: Version) -> Result<Filters, seccompiler::BackendError> {
-    let allowed: BTreeMap<i64, Vec<SeccompRule>> = allowed::calls(version)
+fn compile(policy: Policy) -> Result<Filters, seccompiler::BackendError> {
+    let allowed: BTreeMap<i64, Vec<SeccompRule>> = allowed::calls(policy)
         .map(|number| (number, Vec::new()))
         .collect();
-    let refused = refused::calls(version)?;
+    let refused = refused::calls(policy)?;
     let arch = ARCH.try_into()?;
     let absent = SeccompAction::Errno(libc::ENOSYS.cast_unsigned());
     let denied = SeccompAction::Errno(libc::EPERM.cast_unsigned());
@@ -50,14 +77,14 @@ fn compile(version: Version) -> Result<Filters, seccompiler::BackendError> {
 pub(super) mod tests {
     //! The lists, as the sandbox's tests see them.
 
-    use super::{Version, allowed, refused};
+    use super::{Policy, allowed, refused};
 
-    pub(in super::super) fn allowed(version: Version) -> Vec<i64> {
-        allowed::calls(version).collect()
+    pub(in super::super) fn allowed(policy: Policy) -> Vec<i64> {
+        allowed::calls(policy).collect()
     }
 
-    pub(in super::super) fn refused_outright(version: Version) -> Vec<i64> {
-        let refused = refused::calls(version).unwrap();
+    pub(in super::super) fn refused_outright(policy: Policy) -> Vec<i64> {
+        let refused = refused::calls(policy).unwrap();
         refused
             .into_iter()
             .filter(|(_, rules)| rules.is_empty())

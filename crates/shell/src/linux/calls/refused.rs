@@ -6,14 +6,28 @@ use seccompiler::{
     BackendError, SeccompCmpArgLen::Dword, SeccompCmpOp, SeccompCondition, SeccompRule,
 };
 
-use super::super::ruleset::Version;
+use super::{
+    Policy,
+    allowed::{self, ATTRIBUTES, ATTRIBUTES_HERE, FCHMODAT2},
+};
 
-pub(super) fn calls(version: Version) -> Result<BTreeMap<i64, Vec<SeccompRule>>, BackendError> {
+pub(super) fn calls(policy: Policy) -> Result<BTreeMap<i64, Vec<SeccompRule>>, BackendError> {
     let mut refused: BTreeMap<i64, Vec<SeccompRule>> = ALWAYS
         .iter()
         .chain(HERE)
+        .chain(ATTRIBUTES)
+        .chain(ATTRIBUTES_HERE)
         .map(|number| (*number, Vec::new()))
         .collect();
+    for number in allowed::calls(policy) {
+        refused.remove(&number);
+    }
+    if policy.network {
+        sockets(&mut refused)?;
+    }
+    if policy.writes {
+        borrowed_rights(policy, &mut refused)?;
+    }
 
     // A fork is allowed; new namespaces, and children that are not its own, are not.
     let flags = CLONE_FLAGS.iter().map(|flag| both(0, *flag, *flag));
@@ -35,13 +49,10 @@ pub(super) fn calls(version: Version) -> Result<BTreeMap<i64, Vec<SeccompRule>>,
     for (number, argument) in OPENS {
         let truncating = flag(libc::O_TRUNC);
         let modes = flag(libc::O_ACCMODE);
-        refused.insert(
-            *number,
-            any([
-                both(*argument, truncating | modes, truncating),
-                both(*argument, modes, modes),
-            ])?,
-        );
+        refused.entry(*number).or_default().extend(any([
+            both(*argument, truncating | modes, truncating),
+            both(*argument, modes, modes),
+        ])?);
     }
 
     // A process may change itself, which is called 0, and nobody else.
@@ -57,7 +68,7 @@ pub(super) fn calls(version: Version) -> Result<BTreeMap<i64, Vec<SeccompRule>>,
     );
 
     // Where Landlock lets signals out, only the own group can be signalled.
-    if !version.keeps_signals() {
+    if !policy.signals_are_kept() {
         refused.insert(libc::SYS_kill, any([unequal(0, 0)])?);
         for number in SIGNALS {
             refused.insert(*number, Vec::new());
@@ -65,6 +76,73 @@ pub(super) fn calls(version: Version) -> Result<BTreeMap<i64, Vec<SeccompRule>>,
     }
     Ok(refused)
 }
+
+/// Of all sockets only those for asking over TCP and UDP. None reaches a service of this machine
+/// by its path or its abstract name, none is raw.
+fn sockets(refused: &mut BTreeMap<i64, Vec<SeccompRule>>) -> Result<(), BackendError> {
+    const KIND: u64 = 0xf;
+    let kinds = |but: &'static [libc::c_int]| {
+        (0..=KIND)
+            .filter(|kind| !but.iter().any(|allowed| flag(*allowed) == *kind))
+            .map(|kind| both(1, KIND, kind))
+    };
+    let others = |argument: u8, allowed: &[libc::c_int]| {
+        let conditions: Result<Vec<_>, _> = allowed
+            .iter()
+            .map(|value| unequal(argument, flag(*value)))
+            .collect();
+        SeccompRule::new(conditions?)
+    };
+    let mut rules = any(kinds(&[libc::SOCK_STREAM, libc::SOCK_DGRAM]))?;
+    rules.push(others(0, &[libc::AF_INET, libc::AF_INET6])?);
+    rules.push(others(2, &[0, libc::IPPROTO_TCP, libc::IPPROTO_UDP])?);
+    refused.insert(libc::SYS_socket, rules);
+
+    // A pair is connected from the start; of datagrams, each end could still write elsewhere.
+    let mut rules = any(kinds(&[libc::SOCK_STREAM]))?;
+    rules.push(others(0, &[libc::AF_UNIX])?);
+    refused.insert(libc::SYS_socketpair, rules);
+    Ok(())
+}
+
+/// No file is made that runs with the rights of its owner, whoever starts it.
+fn borrowed_rights(
+    policy: Policy,
+    refused: &mut BTreeMap<i64, Vec<SeccompRule>>,
+) -> Result<(), BackendError> {
+    let borrowing = [libc::S_ISUID, libc::S_ISGID];
+    let with_mode =
+        |argument: u8| any(borrowing.map(|bit| both(argument, u64::from(bit), u64::from(bit))));
+    if policy.attributes_are_guarded() {
+        for (number, argument) in CHMODS {
+            refused.insert(*number, with_mode(*argument)?);
+        }
+    }
+    for (number, argument) in MAKERS {
+        refused.insert(*number, with_mode(*argument)?);
+    }
+    for (number, argument) in OPENS {
+        // Without the flag the mode is whatever lies there.
+        let made = borrowing.map(|bit| {
+            SeccompRule::new(vec![
+                both(*argument, flag(libc::O_CREAT), flag(libc::O_CREAT))?,
+                both(*argument + 1, u64::from(bit), u64::from(bit))?,
+            ])
+        });
+        let unnamed = borrowing.map(|bit| {
+            SeccompRule::new(vec![
+                both(*argument, O_TMPFILE_ALONE, O_TMPFILE_ALONE)?,
+                both(*argument + 1, u64::from(bit), u64::from(bit))?,
+            ])
+        });
+        let rules: Result<Vec<_>, _> = made.into_iter().chain(unnamed).collect();
+        refused.insert(*number, rules?);
+    }
+    Ok(())
+}
+
+/// The flag without `O_DIRECTORY`, which it contains.
+const O_TMPFILE_ALONE: u64 = flag(libc::O_TMPFILE & !libc::O_DIRECTORY);
 
 type Condition = Result<SeccompCondition, BackendError>;
 
@@ -193,19 +271,7 @@ const ALWAYS: &[i64] = &[
     libc::SYS_ioprio_set,
     // Files, without opening them.
     libc::SYS_truncate,
-    libc::SYS_fchmod,
-    libc::SYS_fchmodat,
-    FCHMODAT2,
-    libc::SYS_fchown,
-    libc::SYS_fchownat,
-    libc::SYS_utimensat,
-    libc::SYS_setxattr,
-    libc::SYS_lsetxattr,
-    libc::SYS_fsetxattr,
     SETXATTRAT,
-    libc::SYS_removexattr,
-    libc::SYS_lremovexattr,
-    libc::SYS_fremovexattr,
     REMOVEXATTRAT,
     FILE_SETATTR,
     libc::SYS_open_by_handle_at,
@@ -254,7 +320,6 @@ const ALWAYS: &[i64] = &[
     libc::SYS_delete_module,
 ];
 
-const FCHMODAT2: i64 = 452;
 const SETXATTRAT: i64 = 463;
 const REMOVEXATTRAT: i64 = 466;
 const FILE_SETATTR: i64 = 469;
@@ -264,14 +329,33 @@ const OPENS: &[(i64, u8)] = &[(libc::SYS_openat, 2), (libc::SYS_open, 1)];
 #[cfg(target_arch = "aarch64")]
 const OPENS: &[(i64, u8)] = &[(libc::SYS_openat, 2)];
 
+/// Where a mode is set, and which argument it is.
+#[cfg(target_arch = "x86_64")]
+const CHMODS: &[(i64, u8)] = &[
+    (libc::SYS_chmod, 1),
+    (libc::SYS_fchmod, 1),
+    (libc::SYS_fchmodat, 2),
+    (FCHMODAT2, 2),
+];
+#[cfg(target_arch = "aarch64")]
+const CHMODS: &[(i64, u8)] = &[
+    (libc::SYS_fchmod, 1),
+    (libc::SYS_fchmodat, 2),
+    (FCHMODAT2, 2),
+];
+
+/// Where a file is made with a mode, and which argument that is.
+#[cfg(target_arch = "x86_64")]
+const MAKERS: &[(i64, u8)] = &[
+    (libc::SYS_creat, 1),
+    (libc::SYS_mknod, 1),
+    (libc::SYS_mknodat, 2),
+];
+#[cfg(target_arch = "aarch64")]
+const MAKERS: &[(i64, u8)] = &[(libc::SYS_mknodat, 2)];
+
 #[cfg(target_arch = "x86_64")]
 const HERE: &[i64] = &[
-    libc::SYS_chmod,
-    libc::SYS_chown,
-    libc::SYS_lchown,
-    libc::SYS_utime,
-    libc::SYS_utimes,
-    libc::SYS_futimesat,
     libc::SYS_inotify_init,
     libc::SYS_iopl,
     libc::SYS_ioperm,

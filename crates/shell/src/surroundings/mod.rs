@@ -1,10 +1,15 @@
 //! What lies around a command on this machine: the person's home and secrets, the folder agents
 //! work in, and the system's own folders. Decides who may read which path; enforces nothing.
 
+mod known;
+
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
 };
+
+use crate::guard::Guard;
+use known::SECRETS_AT_HOME;
 
 /// Where commands run, and what is kept from them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,118 +21,6 @@ pub struct Surroundings {
     /// Files and folders no contained program may read, wherever it runs.
     pub secrets: Vec<PathBuf>,
 }
-
-/// Where programs keep what opens doors, beneath a home: keys, tokens, passwords, sessions.
-const SECRETS_AT_HOME: &[&str] = &[
-    // Keys and logins.
-    ".ssh",
-    ".gnupg",
-    ".pki",
-    ".password-store",
-    ".local/share/keyrings",
-    ".local/share/kwalletd",
-    ".local/share/pass",
-    ".netrc",
-    ".pgpass",
-    ".my.cnf",
-    ".git-credentials",
-    ".config/git/credentials",
-    ".Xauthority",
-    ".ICEauthority",
-    ".config/1Password",
-    ".config/Bitwarden",
-    ".config/KeePassXC",
-    ".config/keepassxc",
-    ".config/sops",
-    ".config/age",
-    // Clouds, clusters, registries.
-    ".aws",
-    ".azure",
-    ".kube",
-    ".docker",
-    ".config/containers",
-    ".config/gcloud",
-    ".config/gh",
-    ".config/glab-cli",
-    ".config/hub",
-    ".config/rclone",
-    ".config/op",
-    ".config/doctl",
-    ".config/heroku",
-    ".terraform.d",
-    ".vault-token",
-    ".npmrc",
-    ".yarnrc.yml",
-    ".pypirc",
-    ".cargo/credentials",
-    ".cargo/credentials.toml",
-    ".gem/credentials",
-    ".m2/settings.xml",
-    ".gradle/gradle.properties",
-    ".composer/auth.json",
-    // Agents' own.
-    ".claude",
-    ".claude.json",
-    ".codex",
-    ".gemini",
-    // Browsers and mail.
-    ".mozilla",
-    ".thunderbird",
-    ".librewolf",
-    ".config/mozilla",
-    ".config/google-chrome",
-    ".config/google-chrome-beta",
-    ".config/google-chrome-unstable",
-    ".config/chromium",
-    ".config/BraveSoftware",
-    ".config/microsoft-edge",
-    ".config/opera",
-    ".config/vivaldi",
-    ".cache/mozilla",
-    ".cache/google-chrome",
-    ".cache/chromium",
-    ".local/share/evolution",
-    ".config/evolution",
-    ".var/app",
-    "snap",
-    // Messengers and wallets.
-    ".config/Signal",
-    ".config/Slack",
-    ".config/discord",
-    ".config/Element",
-    ".local/share/TelegramDesktop",
-    ".bitcoin",
-    ".ethereum",
-    ".electrum",
-    ".config/solana",
-    // What was typed.
-    ".bash_history",
-    ".zsh_history",
-    ".python_history",
-    ".psql_history",
-    ".mysql_history",
-    ".node_repl_history",
-    ".local/share/fish/fish_history",
-    // The same on other systems.
-    "Library/Keychains",
-    "Library/Cookies",
-    "Library/Mail",
-    "Library/Messages",
-    "Library/Application Support/Google/Chrome",
-    "Library/Application Support/Chromium",
-    "Library/Application Support/BraveSoftware",
-    "Library/Application Support/Firefox",
-    "Library/Safari",
-    "AppData/Local/Google/Chrome",
-    "AppData/Local/Microsoft/Edge",
-    "AppData/Local/BraveSoftware",
-    "AppData/Local/Microsoft/Credentials",
-    "AppData/Local/Microsoft/Vault",
-    "AppData/Roaming/Microsoft/Credentials",
-    "AppData/Roaming/Microsoft/Protect",
-    "AppData/Roaming/Mozilla",
-    "AppData/Roaming/gcloud",
-];
 
 /// The system's own folders. Everybody may read them, and so may a contained program.
 pub(crate) const SYSTEM_TREES: &[&str] = &[
@@ -210,6 +103,31 @@ impl Surroundings {
         present
     }
 
+    /// Where the secrets that are not there would be, were they made now.
+    ///
+    /// They count while a program runs: the person may make one meanwhile.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn absent_secrets(&self) -> Vec<PathBuf> {
+        let mut absent: Vec<PathBuf> = self
+            .secrets
+            .iter()
+            .filter(|secret| secret.symlink_metadata().is_err())
+            .filter_map(|secret| {
+                let there = secret
+                    .ancestors()
+                    .skip(1)
+                    .find(|folder| folder.symlink_metadata().is_ok())?;
+                let rest = secret.strip_prefix(there).ok()?;
+                // A file where a folder is needed, or a link to nowhere: nothing can be made there.
+                let real = fs::canonicalize(there).ok()?;
+                real.is_dir().then(|| real.join(rest))
+            })
+            .collect();
+        absent.sort_unstable();
+        absent.dedup();
+        absent
+    }
+
     /// Whether working in this folder opens it for reading. A folder so wide that the home is
     /// but a part of it, or one of the kernel's, is only a place to stand.
     pub(crate) fn opens(&self, folder: &Path) -> bool {
@@ -222,8 +140,42 @@ impl Surroundings {
                 || !LIVE_TREES.iter().any(|tree| folder.starts_with(tree)))
     }
 
-    /// Whether a contained program working in `folder` could read the real path `path`.
-    pub(crate) fn reaches(&self, path: &Path, folder: &Path) -> bool {
+    /// Why nothing may write in the folder with this real path, where that is so.
+    pub(crate) fn not_for_writing(&self, folder: &Path) -> Option<&'static str> {
+        let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let home = self.home.as_deref().map(real);
+        let in_system = || {
+            SYSTEM_TREES.iter().any(|tree| {
+                let tree = real(Path::new(tree));
+                folder.starts_with(&tree) || tree.starts_with(folder)
+            })
+        };
+        if home.as_deref() == Some(folder) {
+            return Some("it is the home, where programs look for what to run");
+        }
+        if !self.opens(folder) || folder == real(&env::temp_dir()) {
+            return Some("it is shared with much else");
+        }
+        if cfg!(unix) && in_system() {
+            return Some("it belongs to the system");
+        }
+        // Settings, and what is started at login, begin with a dot.
+        let hidden = home
+            .and_then(|home| folder.strip_prefix(home).ok().map(Path::to_owned))
+            .and_then(|rest| rest.iter().next().map(ToOwned::to_owned))
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if hidden {
+            return Some("it holds settings, which other programs follow");
+        }
+        folder
+            .iter()
+            .any(|name| Guard::of(name).is_some())
+            .then_some("it is inside what is kept from change")
+    }
+
+    /// Whether a contained program working in `folder`, and writing in `writable`, could read the
+    /// real path `path`.
+    pub(crate) fn reaches(&self, path: &Path, folder: &Path, writable: Option<&Path>) -> bool {
         let system = if cfg!(unix) {
             SYSTEM_TREES.iter().any(|tree| {
                 Path::new(tree)
@@ -233,7 +185,8 @@ impl Surroundings {
         } else {
             true
         };
-        (system || (self.opens(folder) && path.starts_with(folder)))
+        let within = |folder: &Path| self.opens(folder) && path.starts_with(folder);
+        (system || within(folder) || writable.is_some_and(within))
             && !self
                 .present_secrets()
                 .iter()

@@ -1,8 +1,9 @@
 //! The calls below the standard library: putting the sandbox on in a child, the warden of a process
-//! group, and ending the group. The one file of this crate with unsafe code; it decides nothing.
+//! group, the reaper of what is not contained, and ending them. All unsafe code for Linux is here;
+//! it decides nothing.
 //!
 //! Between a fork and an exec only this thread exists in the child, and any lock may be held for
-//! ever. So what runs there ([`Sandbox::enter`], [`watch`]) makes system calls on what was
+//! ever. So what runs there ([`Entry::enter`], `watch`, `hold`) makes system calls on what was
 //! prepared before the fork, and neither allocates nor frees nor locks.
 
 #![expect(
@@ -10,10 +11,13 @@
     reason = "fork, the sandbox's system calls and signals to a group have no safe form in the standard library"
 )]
 
+mod reaper;
+mod warden;
+
 use std::{
-    io::{self, PipeReader, PipeWriter},
+    io,
     os::{
-        fd::{AsRawFd as _, OwnedFd, RawFd},
+        fd::{AsRawFd as _, OwnedFd},
         unix::process::CommandExt as _,
     },
     process::Command,
@@ -22,6 +26,7 @@ use std::{
 };
 
 use super::{calls::Filters, limits::Limit, ruleset::Version};
+pub(super) use warden::Warden;
 
 /// What a child carries out of here when the sandbox could not be put on. All that passes from it
 /// to the parent is one number, and this is none that an exec could fail with.
@@ -51,29 +56,49 @@ pub(super) fn user() -> u32 {
     unsafe { libc::geteuid() }
 }
 
-/// All that a child puts on itself before it becomes the program.
+/// What every child of a command does before it becomes the program, whatever contains it.
 #[derive(Debug)]
-pub(super) struct Sandbox {
+pub(super) struct Entry {
     pub(super) folder: OwnedFd,
-    pub(super) files: OwnedFd,
-    pub(super) calls: Filters,
     pub(super) limits: Vec<Limit>,
+    /// Control groups' files, to write itself into.
+    pub(super) groups: Vec<OwnedFd>,
 }
 
-/// Lets the command start inside the sandbox, as a member of the warden's group, or not at all.
-pub(super) fn contain(command: &mut Command, sandbox: Arc<Sandbox>, warden: &Warden) {
-    command.process_group(warden.pid);
+/// What a child puts on itself where Landlock contains it.
+#[derive(Debug)]
+pub(super) struct Sandbox {
+    pub(super) files: OwnedFd,
+    pub(super) calls: Filters,
+}
+
+/// The rest of the way to the program.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// The child contains itself.
+    Landlock(Arc<Sandbox>),
+    /// The child becomes a program that contains the command's, and gets these files for it.
+    Bubblewrap(Vec<OwnedFd>),
+    /// The child is not contained, and is held together with its descendants by a reaper, which
+    /// ends them when there is something to read here.
+    Unconfined(Arc<OwnedFd>),
+}
+
+/// Lets the command start as a member of the warden's group and this way, or not at all.
+pub(super) fn prepare(command: &mut Command, entry: Arc<Entry>, way: Way, warden: &Warden) {
+    command.process_group(warden.pid());
     let parent = std::process::id().cast_signed();
-    // SAFETY: `enter` makes system calls only; see there. The sandbox is shared with the parent and
-    // is not dropped in the child, which execs or exits without running destructors.
+    // SAFETY: `enter` makes system calls only; see there. What it uses is shared with the parent or
+    // owned by the closure, and not dropped in the child, which execs or exits without running
+    // destructors.
     unsafe {
-        command.pre_exec(move || sandbox.enter(parent));
+        command.pre_exec(move || entry.enter(&way, parent));
     }
 }
 
-impl Sandbox {
+impl Entry {
     /// Runs in the child, between fork and exec.
-    fn enter(&self, parent: libc::pid_t) -> io::Result<()> {
+    fn enter(&self, way: &Way, parent: libc::pid_t) -> io::Result<()> {
         // SAFETY: each call takes numbers and pointers to memory that outlives it, prepared before
         // the fork or on this stack; none allocates or locks.
         unsafe {
@@ -91,10 +116,44 @@ impl Sandbox {
                 u32::MAX,
                 libc::CLOSE_RANGE_CLOEXEC,
             ))?;
-            first_to_go();
-            for (resource, most) in &self.limits {
-                lower(*resource, *most)?;
+            for group in &self.groups {
+                // An additional bound; where it can not be had, the others hold.
+                libc::write(group.as_raw_fd(), c"0".as_ptr().cast(), 1);
             }
+            match way {
+                Way::Landlock(sandbox) => {
+                    first_to_go();
+                    self.limit()?;
+                    sandbox.put_on()
+                }
+                Way::Bubblewrap(inherited) => {
+                    first_to_go();
+                    for file in inherited {
+                        check(libc::fcntl(file.as_raw_fd(), libc::F_SETFD, 0))?;
+                    }
+                    self.limit()
+                }
+                Way::Unconfined(stop) => {
+                    reaper::hold(stop.as_raw_fd())?;
+                    self.limit()
+                }
+            }
+        }
+    }
+
+    unsafe fn limit(&self) -> io::Result<()> {
+        for (resource, most) in &self.limits {
+            // SAFETY: takes numbers.
+            unsafe { lower(*resource, *most)? };
+        }
+        Ok(())
+    }
+}
+
+impl Sandbox {
+    unsafe fn put_on(&self) -> io::Result<()> {
+        // SAFETY: as in `enter`, which is the only caller.
+        unsafe {
             check(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))?;
             drop_capabilities()?;
             check(libc::syscall(
@@ -214,81 +273,13 @@ unsafe fn drop_capabilities() -> io::Result<()> {
     }
 }
 
-/// A process that does nothing but lead a process group and end it when this process ends, however
-/// that happens. Programs started into its group can not leave it. It also keeps the group's number
-/// from being given to anybody else while the group may still have to be ended.
-#[derive(Debug)]
-pub(super) struct Warden {
-    pid: libc::pid_t,
-    /// The warden reads the other end; it sees the end of file when this process is gone.
-    _lifeline: PipeWriter,
-}
-
-impl Warden {
-    pub(super) fn start() -> io::Result<Self> {
-        let (reader, lifeline) = io::pipe()?;
-        // SAFETY: the child calls `watch`, which makes system calls only and never returns.
-        let pid = unsafe { libc::fork() };
-        match pid {
-            ..0 => Err(io::Error::last_os_error()),
-            0 => watch(reader.as_raw_fd()),
-            pid => {
-                drop::<PipeReader>(reader);
-                // The child does the same; whoever comes first, nobody joins the group before it
-                // is there. Failing means that the child was first, or is gone.
-                // SAFETY: takes two numbers.
-                unsafe {
-                    libc::setpgid(pid, pid);
-                }
-                Ok(Self {
-                    pid,
-                    _lifeline: lifeline,
-                })
-            }
-        }
-    }
-
-    /// Ends every process of the group, at once and together: a process that forks meanwhile has
-    /// either forked before, and its child is in the group, or does not get to.
-    pub(super) fn kill(&self) {
-        // SAFETY: takes two numbers. The warden was not waited for yet, so its number is its own.
+/// Ends one process.
+pub(super) fn kill(pid: libc::pid_t) {
+    // Zero and less would be groups.
+    if pid > 1 {
+        // SAFETY: takes two numbers.
         unsafe {
-            libc::killpg(self.pid, libc::SIGKILL);
+            libc::kill(pid, libc::SIGKILL);
         }
-    }
-}
-
-impl Drop for Warden {
-    fn drop(&mut self) {
-        self.kill();
-        // SAFETY: the pid is our child's, waited for only here; a null status is allowed. It was
-        // killed and holds nothing that could keep it, so this does not block.
-        unsafe {
-            while libc::waitpid(self.pid, ptr::null_mut(), 0) < 0
-                && *libc::__errno_location() == libc::EINTR
-            {}
-        }
-    }
-}
-
-/// The warden's whole life.
-fn watch(lifeline: RawFd) -> ! {
-    let lifeline = lifeline.cast_unsigned();
-    // SAFETY: system calls on numbers and on memory of this stack. Signals are blocked first, so
-    // that no handler of the parent runs here. All files are closed but the pipe's end; none is
-    // used afterwards, since destructors do not run.
-    unsafe {
-        let mut all = std::mem::MaybeUninit::<libc::sigset_t>::uninit();
-        libc::sigfillset(all.as_mut_ptr());
-        libc::sigprocmask(libc::SIG_SETMASK, all.as_ptr(), ptr::null_mut());
-        libc::setpgid(0, 0);
-        if lifeline > 0 {
-            libc::syscall(libc::SYS_close_range, 0_u32, lifeline - 1, 0_u32);
-        }
-        libc::syscall(libc::SYS_close_range, lifeline + 1, u32::MAX, 0_u32);
-        let mut byte = 0_u8;
-        while libc::read(lifeline.cast_signed(), (&raw mut byte).cast(), 1) > 0 {}
-        libc::kill(0, libc::SIGKILL);
-        libc::_exit(0)
     }
 }
