@@ -76,7 +76,9 @@ async fn step(vault: &Vault, id: &str) -> Result<Duration, Box<dyn Error + Send 
         received_at: at,
         deadline_at: at,
     };
-    let (Received::New(entry) | Received::Known(entry)) = vault.receive(arrival).await?;
+    let (Received::New(entry) | Received::Known(entry)) = vault.receive(arrival).await? else {
+        return Err("the journal is new: nothing in it is past".into());
+    };
     let body = json!({ "number": entry.number, "state": "judged", "verdict": "ask" });
     let record = RecordEntry::new("stepped", &body, at)?;
     let step = Step::Judged {

@@ -1,8 +1,14 @@
 //! What can go wrong with what is remembered.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use chaperone_protocol::CommandState;
+
+use crate::{KeyringTrouble, LocalArtifactId};
 
 /// An operation of the vault that did not work.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +27,15 @@ pub enum Error {
         /// On what.
         path: PathBuf,
         /// Why it failed.
+        #[source]
+        source: io::Error,
+    },
+    /// There is no room for a file, or no more of it.
+    #[error("no room for {}: free some space on that disk, then try again", path.display())]
+    DiskFull {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
         #[source]
         source: io::Error,
     },
@@ -85,6 +100,73 @@ pub enum Error {
         /// The kind.
         kind: String,
     },
+    /// What an entry is about cannot be put into its body.
+    #[error("a record entry's body has to be an object without a key `about`")]
+    AboutTaken,
+    /// The record could not be written to where it was to go.
+    #[error("could not write the exported record")]
+    Export(#[source] io::Error),
+    /// Somebody changed it meanwhile: look at what stands there now.
+    #[error("the {what} was changed meanwhile: look at it again, then repeat the change")]
+    Conflict {
+        /// What it is.
+        what: &'static str,
+        /// The version that stands now; none when it is gone.
+        found: Option<u64>,
+    },
+    /// There is nothing of that name.
+    #[error("there is no such {what}")]
+    Unknown {
+        /// What was looked for.
+        what: &'static str,
+    },
+    /// There is something of that name already.
+    #[error("there is such a {what} already: choose another name")]
+    Taken {
+        /// What it is.
+        what: &'static str,
+    },
+    /// A text that is no name of an artifact here.
+    #[error("this is no name of a picture or recording on this device")]
+    ArtifactName,
+    /// The file of an artifact is not as it was written: torn, changed or exchanged.
+    #[error("a picture or recording ({id}) is damaged from byte {offset} on")]
+    ArtifactDamaged {
+        /// Which.
+        id: LocalArtifactId,
+        /// How far it is sound.
+        offset: u64,
+    },
+    /// The file of an artifact could not be read.
+    #[error("could not read a picture or recording ({id})")]
+    ArtifactUnread {
+        /// Which.
+        id: LocalArtifactId,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The key of an artifact cannot be had: it was deleted, its row was changed, or this
+    /// device's master key is another one now.
+    #[error("a picture or recording ({id}) cannot be decrypted any more")]
+    ArtifactLocked {
+        /// Which.
+        id: LocalArtifactId,
+    },
+    /// A thumbnail that is none.
+    #[error("a thumbnail of {size_bytes} bytes is too large: {most_bytes} at most")]
+    ThumbnailTooLarge {
+        /// Its size.
+        size_bytes: usize,
+        /// The largest taken.
+        most_bytes: usize,
+    },
+    /// The stored key that wraps the artifacts' keys is no key.
+    #[error("the key of the pictures and recordings is damaged")]
+    MasterKey,
+    /// The cipher refused.
+    #[error("could not encrypt")]
+    Encrypt,
     /// The record holds the highest number there is, which only tampering brings about.
     #[error("the record's numbers are used up: its last entry was not written by this device")]
     NumbersUsedUp,
@@ -103,20 +185,28 @@ pub enum Error {
         /// Its permission bits.
         mode: u32,
     },
+    /// The keyring that this folder's secrets are in, or that is to keep them, cannot be used now.
+    #[error("this computer's keyring {trouble}")]
+    KeyringUnavailable {
+        /// What is the matter with it.
+        trouble: KeyringTrouble,
+        /// Whether it holds this folder's secrets already: without them nothing can be opened.
+        /// Where it does not, files can keep them instead.
+        holds_secrets: bool,
+        /// What was tried.
+        #[source]
+        source: Box<Error>,
+    },
     /// The system's keyring refused or failed.
     #[error("could not {operation} in the system's keyring")]
     Keyring {
         /// What was tried.
         operation: &'static str,
+        /// What is the matter with it.
+        trouble: KeyringTrouble,
         /// Why it failed; never holds the secret.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
-    },
-    /// The system's keyring did not answer in time.
-    #[error("could not {operation} in the system's keyring: it did not answer in time")]
-    KeyringSilent {
-        /// What was tried.
-        operation: &'static str,
     },
     /// The stored key that seals the record is no key.
     #[error("the key that seals the record is damaged")]
@@ -136,6 +226,42 @@ impl Error {
     /// Whether nothing can be made durable right now, so that nothing may run.
     pub fn is_unwritable(&self) -> bool {
         matches!(self, Self::Unwritable { .. } | Self::Closed)
+    }
+
+    /// What is the matter with the system's keyring, where that is the cause. Where that is passing,
+    /// the same call works once it is seen to.
+    pub fn keyring_trouble(&self) -> Option<KeyringTrouble> {
+        match self {
+            Self::Keyring { trouble, .. } | Self::KeyringUnavailable { trouble, .. } => {
+                Some(*trouble)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the disk has no room.
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::DiskFull { .. } => true,
+            Self::Unwritable { source } => {
+                source.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
+            }
+            _ => false,
+        }
+    }
+
+    /// An operation on a file that failed.
+    pub(crate) fn file(operation: &'static str, path: &Path, source: io::Error) -> Self {
+        use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        let path = path.to_owned();
+        if matches!(source.kind(), StorageFull | QuotaExceeded | FileTooLarge) {
+            return Self::DiskFull { path, source };
+        }
+        Self::File {
+            operation,
+            path,
+            source,
+        }
     }
 
     pub(crate) fn unwritable(source: rusqlite::Error) -> Self {

@@ -30,6 +30,8 @@ pub(crate) struct Batch<'a> {
     /// The record's last entry, as this device wrote it: what somebody else did to the file
     /// meanwhile is never built upon.
     pub(crate) head: Head,
+    /// Signs where the record ends.
+    pub(crate) key: &'a SealKey,
 }
 
 impl Batch<'_> {
@@ -61,7 +63,10 @@ impl Writer {
                         Some(source)
                     }
                 };
-                for job in jobs.drain(..) {
+                for mut job in jobs.drain(..) {
+                    if failure.is_none() {
+                        job.follow_up(&connection);
+                    }
                     job.answer(failure.clone());
                 }
             }
@@ -76,9 +81,20 @@ impl Writer {
         &self,
         work: impl FnOnce(&mut Batch<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        self.submit_then(work, |_, _| {}).await
+    }
+
+    /// Runs `work` in a transaction and, once that is durable, `follow_up` outside of any; answers
+    /// after both. What follows delays everybody else who writes.
+    pub(crate) async fn submit_then<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Batch<'_>) -> Result<T, Error> + Send + 'static,
+        follow_up: impl FnOnce(&Connection, &mut T) + Send + 'static,
+    ) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
         let job = Pending {
             work: Some(work),
+            follow_up: Some(follow_up),
             result: Err(Error::Closed),
             reply,
         };
@@ -98,6 +114,7 @@ pub(crate) fn commit(
     let mut batch = Batch {
         connection: &transaction,
         head,
+        key,
     };
     for job in jobs {
         job.run(&mut batch)?;
@@ -114,20 +131,24 @@ pub(crate) fn commit(
 pub(crate) trait Job: Send {
     /// Writes, or takes back what it wrote. Fails when the whole transaction is lost.
     fn run(&mut self, batch: &mut Batch<'_>) -> Result<(), Arc<rusqlite::Error>>;
+    /// Does what can only be done once everything is durable.
+    fn follow_up(&mut self, connection: &Connection);
     /// Answers, with the failure where the transaction did not become durable.
     fn answer(self: Box<Self>, failure: Option<Arc<rusqlite::Error>>);
 }
 
-struct Pending<T, W> {
+struct Pending<T, W, F> {
     work: Option<W>,
+    follow_up: Option<F>,
     result: Result<T, Error>,
     reply: oneshot::Sender<Result<T, Error>>,
 }
 
-impl<T, W> Job for Pending<T, W>
+impl<T, W, F> Job for Pending<T, W, F>
 where
     T: Send,
     W: FnOnce(&mut Batch<'_>) -> Result<T, Error> + Send,
+    F: FnOnce(&Connection, &mut T) + Send,
 {
     fn run(&mut self, batch: &mut Batch<'_>) -> Result<(), Arc<rusqlite::Error>> {
         let Some(work) = self.work.take() else {
@@ -148,6 +169,12 @@ where
             execute(connection, "ROLLBACK TO job")?;
         }
         execute(connection, "RELEASE job")
+    }
+
+    fn follow_up(&mut self, connection: &Connection) {
+        if let (Ok(result), Some(follow_up)) = (&mut self.result, self.follow_up.take()) {
+            follow_up(connection, result);
+        }
     }
 
     fn answer(self: Box<Self>, failure: Option<Arc<rusqlite::Error>>) {

@@ -3,11 +3,13 @@
 //! What was asked is kept as it is given: the journal does not look into it.
 
 mod graph;
+mod past;
 mod table;
 
 use chaperone_protocol::{Command, CommandId, CommandState, ConnectionId, Outcome, Timestamp};
 use serde_json::Value;
 
+pub(crate) use past::prune;
 pub(crate) use table::{entry, open_entries, receive, transition};
 
 use crate::Error;
@@ -51,6 +53,12 @@ pub enum Received {
     New(JournalEntry),
     /// It was: this is how it stands. Nothing was written.
     Known(JournalEntry),
+    /// It was, and its hub has had the outcome for so long that the journal no longer holds
+    /// either. Nothing was written, and it must not run again.
+    Past {
+        /// The number it had, by which the record tells of it.
+        number: u64,
+    },
 }
 
 /// A command as the journal has it.

@@ -2,16 +2,18 @@
 
 use chaperone_protocol::{CommandId, CommandState, ConnectionId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params};
-use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Arrival, JournalEntry, Received, Step, graph::may_follow};
-use crate::{Error, number};
+use super::{Arrival, JournalEntry, Received, Step, graph::may_follow, past};
+use crate::{Error, column};
 
 const COLUMNS: &str = "number, connection, id, state, request, judgement, digest, outcome, \
                        received_at, deadline_at, updated_at";
 
 /// Takes a command in, unless it is known.
 pub(crate) fn receive(connection: &Connection, arrival: &Arrival) -> Result<Received, Error> {
+    if let Some(number) = past::find(connection, &arrival.connection, &arrival.id)? {
+        return Ok(Received::Past { number });
+    }
     let inserted = connection
         .prepare_cached(
             "INSERT INTO journal
@@ -23,7 +25,7 @@ pub(crate) fn receive(connection: &Connection, arrival: &Arrival) -> Result<Rece
             ":connection": arrival.connection.as_str(),
             ":id": arrival.id.as_str(),
             ":state": CommandState::Received.as_str(),
-            ":request": encode("request", &arrival.request)?,
+            ":request": column::encode("request", &arrival.request)?,
             ":received_at": arrival.received_at.to_string(),
             ":deadline_at": arrival.deadline_at.to_string(),
         })?;
@@ -50,7 +52,7 @@ pub(crate) fn transition(
     step: &Step,
     at: Timestamp,
 ) -> Result<(), Error> {
-    let row = number::to_row(number);
+    let row = column::to_row(number);
     let state: String = connection
         .prepare_cached("SELECT state FROM journal WHERE number = ?1")?
         .query_row([row], |row| row.get(0))
@@ -62,9 +64,9 @@ pub(crate) fn transition(
         return Err(Error::IllegalStep { number, from, to });
     }
     let (judgement, digest, outcome) = match step {
-        Step::Judged { judgement } => (Some(encode("judgement", judgement)?), None, None),
+        Step::Judged { judgement } => (Some(column::encode("judgement", judgement)?), None, None),
         Step::Waiting { digest } | Step::Approved { digest } => (None, Some(digest), None),
-        Step::Ended { outcome, .. } => (None, None, Some(encode("outcome", outcome)?)),
+        Step::Ended { outcome, .. } => (None, None, Some(column::encode("outcome", outcome)?)),
         Step::Running | Step::Reviewing | Step::Delivered => (None, None, None),
     };
     connection
@@ -92,7 +94,7 @@ pub(crate) fn transition(
 pub(crate) fn entry(connection: &Connection, number: u64) -> Result<Option<JournalEntry>, Error> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM journal WHERE number = ?1"))?
-        .query_row([number::to_row(number)], Stored::read)
+        .query_row([column::to_row(number)], Stored::read)
         .optional()?
         .map(Stored::decode)
         .transpose()
@@ -151,38 +153,25 @@ impl Stored {
 
     fn decode(self) -> Result<JournalEntry, Error> {
         let optional =
-            |what, text: Option<String>| text.map(|text| decode_json(what, &text)).transpose();
+            |what, text: Option<String>| text.map(|text| column::decode(what, &text)).transpose();
         Ok(JournalEntry {
-            number: number::from_row(self.number),
+            number: column::from_row(self.number),
             connection: ConnectionId::new(self.connection)
                 .map_err(|error| Error::decode("connection id", error))?,
             id: CommandId::new(self.id).map_err(|error| Error::decode("command id", error))?,
             state: decode_state(&self.state)?,
-            request: decode_json("request", &self.request)?,
+            request: column::decode("request", &self.request)?,
             judgement: optional("judgement", self.judgement)?,
             digest: self.digest,
             outcome: self
                 .outcome
-                .map(|text| decode_json("outcome", &text))
+                .map(|text| column::decode("outcome", &text))
                 .transpose()?,
-            received_at: decode_time(&self.received_at)?,
-            deadline_at: decode_time(&self.deadline_at)?,
-            updated_at: decode_time(&self.updated_at)?,
+            received_at: column::decode_time(&self.received_at)?,
+            deadline_at: column::decode_time(&self.deadline_at)?,
+            updated_at: column::decode_time(&self.updated_at)?,
         })
     }
-}
-
-fn encode<T: Serialize + ?Sized>(what: &'static str, value: &T) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|source| Error::Encode { what, source })
-}
-
-fn decode_json<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|error| Error::decode(what, error))
-}
-
-fn decode_time(text: &str) -> Result<Timestamp, Error> {
-    text.parse()
-        .map_err(|error: jiff::Error| Error::decode("time", error))
 }
 
 fn decode_state(text: &str) -> Result<CommandState, Error> {

@@ -8,9 +8,21 @@ use std::{
 
 use crate::Error;
 
+/// What people call the keyring.
+pub(crate) const KEYRING: &str = "the Credential Manager";
+
+/// Nothing to do: it is part of the system.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the other systems can lack one, and callers are the same"
+)]
+pub(crate) fn reach_keyring() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    Ok(())
+}
+
 /// Makes a folder and those above it.
 pub(crate) fn private_dir(path: &Path) -> Result<(), Error> {
-    fs::create_dir_all(path).map_err(|source| failed("create", path, source))
+    fs::create_dir_all(path).map_err(|source| Error::file("create", path, source))
 }
 
 /// Opens a file of ours, made if need be.
@@ -21,7 +33,7 @@ pub(crate) fn private_file(path: &Path) -> Result<File, Error> {
         .create(true)
         .truncate(false)
         .open(path)
-        .map_err(|source| failed("open", path, source))
+        .map_err(|source| Error::file("open", path, source))
 }
 
 /// Makes a new file.
@@ -30,7 +42,7 @@ pub(crate) fn create_private(path: &Path) -> Result<File, Error> {
         .write(true)
         .create_new(true)
         .open(path)
-        .map_err(|source| failed("create", path, source))
+        .map_err(|source| Error::file("create", path, source))
 }
 
 /// Nothing to refuse: see above.
@@ -49,12 +61,4 @@ pub(crate) fn refuse_loose(_path: &Path, _file: &File) -> Result<(), Error> {
 )]
 pub(crate) fn sync_dir(_path: &Path) -> Result<(), Error> {
     Ok(())
-}
-
-fn failed(operation: &'static str, path: &Path, source: std::io::Error) -> Error {
-    Error::File {
-        operation,
-        path: path.to_owned(),
-        source,
-    }
 }

@@ -21,8 +21,8 @@ use rusqlite::{Connection, params};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::RecordEntry;
-use crate::{Error, number};
+use super::{RecordEntry, about};
+use crate::{Error, column};
 
 /// What an entry is known by.
 pub(crate) type Hash = [u8; 32];
@@ -75,6 +75,22 @@ pub(crate) fn append(
     head: Head,
     entry: &RecordEntry,
 ) -> Result<Head, Error> {
+    let head = link(connection, head, entry)?;
+    // Without words, too: the index is checked to know every entry.
+    let text = about::text(&entry.body).unwrap_or_default();
+    connection
+        .prepare_cached("INSERT INTO record_text (rowid, text) VALUES (?1, ?2)")?
+        .execute(params![column::to_row(head.seq), text])?;
+    Ok(head)
+}
+
+/// Adds an entry as the first format did, which could not look up any words.
+#[cfg(test)]
+pub(crate) fn append_as_format_1(connection: &Connection, head: Head, entry: &RecordEntry) -> Head {
+    link(connection, head, entry).unwrap()
+}
+
+fn link(connection: &Connection, head: Head, entry: &RecordEntry) -> Result<Head, Error> {
     let seq = head
         .seq
         .checked_add(1)
@@ -94,7 +110,7 @@ pub(crate) fn append(
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
         .execute(params![
-            number::to_row(seq),
+            column::to_row(seq),
             at,
             entry.kind,
             body,

@@ -6,24 +6,35 @@
 //! of the whole folder *and* of the secrets, can put that back unnoticed: no file on the same
 //! machine can prove otherwise.
 
+mod about;
 mod chain;
-mod page;
+mod checkpoint;
+mod export;
 mod problem;
+mod query;
 mod resume;
 mod seal;
 mod verify;
+mod words;
 
 use chaperone_protocol::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
+#[cfg(test)]
+pub(crate) use chain::append_as_format_1;
 pub(crate) use chain::{Head, append};
-pub(crate) use page::page;
+pub(crate) use query::run;
 pub(crate) use resume::{Resumed, resume};
 pub(crate) use seal::{SealKey, load_key, remember_mark, write_seal};
+pub(crate) use words::{are_words_true, rebuild_words};
 
+pub use about::About;
+pub use checkpoint::{Checkpoint, InvalidCheckpoint, checkpoint};
+pub use export::{ExportFormat, export_file};
 pub use problem::{Broken, Problem, Verified};
-pub use verify::{verify, verify_file};
+pub use query::{RecordPage, RecordQuery};
+pub use verify::{verify, verify_file, verify_since};
 
 use crate::Error;
 
@@ -55,6 +66,13 @@ impl RecordEntry {
             body,
             at,
         })
+    }
+
+    /// The same entry, found by what it is about. That stands in the body, under `about`, and is
+    /// so covered by the chain like the rest; the body has to be an object without such a key.
+    pub fn about(mut self, about: &About) -> Result<Self, Error> {
+        about::write(&mut self.body, about)?;
+        Ok(self)
     }
 
     /// Refuses what only the vault may say.

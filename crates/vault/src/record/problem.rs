@@ -54,6 +54,10 @@ pub enum Problem {
     SealMissing,
     /// The seal was not made with this device's key.
     SealForeign,
+    /// It is not the entry that the checkpoint names: what was there then was changed or replaced.
+    NotAsNoted,
+    /// The checkpoint was not made with this device's key.
+    CheckpointForeign,
     /// This device has no key to check the seal with.
     KeyMissing,
     /// It is the vault's own statement that the record before it could not be continued.
@@ -105,6 +109,15 @@ impl fmt::Display for Broken {
                     "the seal on entry {seq} was not made with the key that this device has"
                 )
             }
+            Problem::NotAsNoted => write!(
+                f,
+                "entry {seq} is not the one that the checkpoint names: it, or something before \
+                 it, was changed since"
+            ),
+            Problem::CheckpointForeign => write!(
+                f,
+                "the checkpoint of entry {seq} was not made with the key that this device has"
+            ),
             Problem::KeyMissing => write!(
                 f,
                 "the seal on entry {seq} cannot be checked: this device's key is not in its \

@@ -4,8 +4,6 @@
 //! would cover up what happened to it. The vault then says so in the record itself, where
 //! `verify` finds it for good.
 
-use std::path::Path;
-
 use chaperone_protocol::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 use serde_json::json;
@@ -15,33 +13,29 @@ use super::{
     seal::{find_mark, read_seal, write_seal},
     verify::check_end,
 };
-use crate::{Error, SecretStore, number, schema::Origin};
+use crate::{Error, SecretStore, SetAside, column, schema::Origin};
 
 /// How the record goes on.
 #[derive(Debug)]
 pub(crate) struct Resumed {
     /// Where it ends now.
     pub(crate) head: Head,
-    /// What the person should know about it.
-    pub(crate) notice: Option<String>,
+    /// Why it does not simply go on.
+    pub(crate) because: Option<String>,
 }
 
 /// Finds the end of the record and makes sure that it is this device's.
 pub(crate) fn resume(
     connection: &mut Connection,
     origin: Origin,
-    set_aside: Option<&Path>,
+    set_aside: Option<&SetAside>,
     key: &SealKey,
     secrets: &SecretStore,
 ) -> Result<Resumed, Error> {
     let head = last_row(connection)?;
     let mark = find_mark(secrets)?;
     let trouble = match (set_aside, origin) {
-        (Some(path), _) => Some(format!(
-            "the file with the journal and the record was damaged. It was set aside as {}, and a \
-             new one was begun",
-            path.display()
-        )),
+        (Some(aside), _) => Some(because(aside)),
         (None, Origin::New) if mark > 0 => Some(format!(
             "an earlier record with at least {mark} entries was on this device and is gone"
         )),
@@ -50,13 +44,16 @@ pub(crate) fn resume(
             written.map_err(Error::unwritable)?;
             None
         }
-        (None, Origin::Existing) => {
+        (None, Origin::Existing | Origin::Older { .. }) => {
             let seal = read_seal(connection, &key.public())?;
             check_end(head, Some(seal), mark).map(|broken| broken.to_string())
         }
     };
     let Some(because) = trouble else {
-        return Ok(Resumed { head, notice: None });
+        return Ok(Resumed {
+            head,
+            because: None,
+        });
     };
     let entry = RecordEntry {
         kind: BEGUN_ANEW.to_owned(),
@@ -64,15 +61,31 @@ pub(crate) fn resume(
         at: Timestamp::now(),
     };
     let head = begin_anew(connection, head, &entry, key)?;
-    let mut notice = because;
-    if let Some(first) = notice.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    notice.push('.');
     Ok(Resumed {
         head,
-        notice: Some(notice),
+        because: Some(because),
     })
+}
+
+fn because(aside: &SetAside) -> String {
+    let artifacts = aside.artifacts.as_ref().map(|folder| folder.display());
+    match (&aside.file, artifacts) {
+        (Some(file), None) => format!(
+            "the file with the journal and the record was damaged. It was set aside as {}, and a \
+             new one was begun",
+            file.display()
+        ),
+        (Some(file), Some(_)) => format!(
+            "the file with the journal and the record was damaged. It was set aside as {}, with \
+             the pictures and recordings beside it, and a new one was begun",
+            file.display()
+        ),
+        (None, None) => "the file with the journal and the record is gone".to_owned(),
+        (None, Some(folder)) => format!(
+            "the file with the journal and the record is gone. The pictures and recordings, which \
+             nothing else can decrypt, were set aside as {folder}"
+        ),
+    }
 }
 
 fn last_row(connection: &Connection) -> Result<Head, Error> {
@@ -93,7 +106,7 @@ fn last_row(connection: &Connection) -> Result<Head, Error> {
         )
         .optional()?;
     Ok(last.map_or(Head::START, |(seq, hash)| Head {
-        seq: number::from_row(seq),
+        seq: column::from_row(seq),
         hash,
     }))
 }

@@ -10,7 +10,7 @@ use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{Head, chain::Hash};
-use crate::{Error, Secret, SecretStore, number};
+use crate::{Error, Secret, SecretStore, column};
 
 const KEY_NAME: &str = "record-key";
 const MARK_NAME: &str = "record-mark";
@@ -22,6 +22,11 @@ pub(crate) struct SealKey(SigningKey);
 impl SealKey {
     pub(crate) fn from_seed(seed: [u8; 32]) -> Self {
         Self(SigningKey::from_bytes(&seed))
+    }
+
+    /// Signs that the record ends so.
+    pub(crate) fn sign(&self, head: Head) -> [u8; 64] {
+        self.0.sign(&message(head)).to_bytes()
     }
 
     /// The half that can be shown.
@@ -73,7 +78,7 @@ pub(crate) fn write_seal(
     head: Head,
     key: &SealKey,
 ) -> rusqlite::Result<()> {
-    let signature = key.0.sign(&message(head)).to_bytes();
+    let signature = key.sign(head);
     connection
         .prepare_cached(
             "INSERT INTO seal (one, seq, hash, key, signature) VALUES (1, ?1, ?2, ?3, ?4)
@@ -82,7 +87,7 @@ pub(crate) fn write_seal(
                  key = excluded.key, signature = excluded.signature",
         )?
         .execute(params![
-            number::to_row(head.seq),
+            column::to_row(head.seq),
             head.hash,
             key.public().to_bytes(),
             signature
@@ -121,10 +126,7 @@ pub(crate) fn read_seal(connection: &Connection, key: &VerifyingKey) -> Result<S
             let head = u64::try_from(seq).ok().map(|seq| Head { seq, hash });
             let signature = Signature::from_bytes(&signature);
             match head {
-                Some(head)
-                    if public == key.to_bytes()
-                        && key.verify_strict(&message(head), &signature).is_ok() =>
-                {
+                Some(head) if public == key.to_bytes() && is_signed(head, key, &signature) => {
                     Seal::Ours(head)
                 }
                 Some(_) | None => Seal::Foreign,
@@ -132,6 +134,11 @@ pub(crate) fn read_seal(connection: &Connection, key: &VerifyingKey) -> Result<S
         }
         Some(_) => Seal::Foreign,
     })
+}
+
+/// Whether the owner of this key said that the record ended so.
+pub(super) fn is_signed(head: Head, key: &VerifyingKey, signature: &Signature) -> bool {
+    key.verify_strict(&message(head), signature).is_ok()
 }
 
 /// Exactly as many bytes as there should be.

@@ -6,8 +6,11 @@ use rusqlite::{Connection, params};
 use serde_json::json;
 
 use super::{
-    BEGUN_ANEW, Broken, Head, Problem, RecordEntry, SealKey, append, chain::canonical,
-    problem::Verified, seal::write_seal, verify::check,
+    BEGUN_ANEW, Broken, Checkpoint, Head, InvalidCheckpoint, Problem, RecordEntry, SealKey, append,
+    chain::canonical,
+    problem::Verified,
+    seal::write_seal,
+    verify::{check, check_since},
 };
 use crate::schema;
 
@@ -45,6 +48,23 @@ fn chain() -> Connection {
     connection
 }
 
+/// What is found in a sound record after this was done to it. Making one takes far longer than
+/// taking back what was done.
+fn after(tamper: impl FnOnce(&Connection)) -> Verified {
+    thread_local! {
+        static CHAIN: Connection = chain();
+    }
+    CHAIN.with(|connection| {
+        connection.execute_batch("SAVEPOINT sound").unwrap();
+        tamper(connection);
+        let found = verified(connection);
+        connection
+            .execute_batch("ROLLBACK TO sound; RELEASE sound")
+            .unwrap();
+        found
+    })
+}
+
 fn verified(connection: &Connection) -> Verified {
     check(connection, Some(&key().public()), 0).unwrap()
 }
@@ -52,13 +72,8 @@ fn verified(connection: &Connection) -> Verified {
 /// What is found after these statements were run on a sound record.
 #[track_caller]
 fn finds(sql: &str, seq: u64, problem: Problem) {
-    let connection = chain();
-    connection.execute_batch(sql).unwrap();
-    assert_eq!(
-        verified(&connection).broken,
-        Some(Broken { seq, problem }),
-        "{sql}"
-    );
+    let found = after(|connection| connection.execute_batch(sql).unwrap());
+    assert_eq!(found.broken, Some(Broken { seq, problem }), "{sql}");
 }
 
 #[test]
@@ -266,6 +281,84 @@ fn a_new_beginning_is_never_sound() {
 }
 
 #[test]
+fn a_checkpoint_is_one_line_that_cannot_be_changed() {
+    let connection = empty();
+    let head = write(&connection, Head::START, 3);
+    let checkpoint = Checkpoint::sign(head, &key());
+    let line = checkpoint.to_string();
+    assert!(line.starts_with("chaperone-record-1 3 "), "{line}");
+    assert_eq!(format!(" {line}\n").parse(), Ok(checkpoint));
+    for place in (0..line.len()).step_by(9) {
+        let mut bytes = line.clone().into_bytes();
+        bytes[place] = if bytes[place] == b'1' { b'2' } else { b'1' };
+        let changed = String::from_utf8(bytes).unwrap();
+        assert_eq!(
+            changed.parse::<Checkpoint>(),
+            Err(InvalidCheckpoint),
+            "{changed}"
+        );
+    }
+}
+
+#[test]
+fn from_a_checkpoint_on_only_what_came_after_matters() {
+    let since = |connection: &Connection, checkpoint: &Checkpoint| {
+        let found = check_since(connection, Some(&key().public()), 0, checkpoint).unwrap();
+        (found.entries, found.broken)
+    };
+    let broken = |seq, problem| Some(Broken { seq, problem });
+    let connection = empty();
+    let head = write(&connection, Head::START, 3);
+    let checkpoint = Checkpoint::sign(head, &key());
+    write(&connection, head, 4);
+    assert_eq!(since(&connection, &checkpoint), (7, None));
+    assert_eq!(
+        since(&connection, &Checkpoint::sign(Head::START, &key())),
+        (7, None)
+    );
+
+    // Before it: known of, and not looked at again.
+    let run = |sql: &str| connection.execute_batch(sql).unwrap();
+    run("SAVEPOINT sound; UPDATE record SET body = '{}' WHERE seq = 2");
+    assert_eq!(since(&connection, &checkpoint), (7, None));
+    assert_eq!(verified(&connection).broken, broken(2, Problem::Changed));
+    run("ROLLBACK TO sound; UPDATE record SET body = '{}' WHERE seq = 5");
+    assert_eq!(
+        since(&connection, &checkpoint),
+        (4, broken(5, Problem::Changed))
+    );
+    run("ROLLBACK TO sound; UPDATE record SET body = '{}' WHERE seq = 3");
+    assert_eq!(
+        since(&connection, &checkpoint),
+        (0, broken(3, Problem::NotAsNoted))
+    );
+    run("ROLLBACK TO sound; DELETE FROM record WHERE seq > 2");
+    let cut = Problem::Truncated { through: 3 };
+    assert_eq!(since(&connection, &checkpoint), (0, broken(3, cut)));
+    run("ROLLBACK TO sound");
+
+    // Everything written anew and sealed with the very same key: no file shows it any more.
+    run("DELETE FROM record");
+    let mut anew = Head::START;
+    for _ in 0..7 {
+        let entry = RecordEntry::new("forged", &json!({}), moment(9)).unwrap();
+        anew = append(&connection, anew, &entry).unwrap();
+    }
+    write_seal(&connection, anew, &key()).unwrap();
+    assert_eq!(verified(&connection).broken, None);
+    assert_eq!(
+        since(&connection, &checkpoint),
+        (0, broken(3, Problem::NotAsNoted))
+    );
+
+    let foreign = Checkpoint::sign(head, &SealKey::from_seed([8; 32]));
+    assert_eq!(
+        since(&connection, &foreign),
+        (0, broken(3, Problem::CheckpointForeign))
+    );
+}
+
+#[test]
 fn the_hash_is_the_documented_one() {
     let connection = empty();
     let entry =
@@ -288,7 +381,7 @@ fn one_value_has_one_text() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// One byte of one column of one entry, whichever.
     #[test]
@@ -298,8 +391,8 @@ proptest! {
         place in any::<prop::sample::Index>(),
         flip in 1..=255_u8,
     ) {
-        let connection = chain();
         let row = i64::try_from(seq).unwrap();
+        let found = after(|connection| {
         let mut bytes: Vec<u8> = connection
             .query_row(
                 &format!("SELECT CAST({column} AS BLOB) FROM record WHERE seq = ?1"),
@@ -316,8 +409,9 @@ proptest! {
                 params![bytes, row],
             )
             .unwrap();
+        });
         let expected = Broken { seq, problem: Problem::Changed };
-        prop_assert_eq!(verified(&connection).broken, Some(expected));
+        prop_assert_eq!(found.broken, Some(expected));
     }
 
     /// One byte of the seal.
@@ -327,7 +421,7 @@ proptest! {
         place in any::<prop::sample::Index>(),
         flip in 1..=255_u8,
     ) {
-        let connection = chain();
+        let found = after(|connection| {
         let mut bytes: Vec<u8> = connection
             .query_row(&format!("SELECT {column} FROM seal"), [], |row| row.get(0))
             .unwrap();
@@ -336,35 +430,38 @@ proptest! {
         connection
             .execute(&format!("UPDATE seal SET {column} = ?1"), [bytes])
             .unwrap();
+        });
         let expected = Broken { seq: ENTRIES, problem: Problem::SealForeign };
-        prop_assert_eq!(verified(&connection).broken, Some(expected));
+        prop_assert_eq!(found.broken, Some(expected));
     }
 
     /// Any set of entries taken away: the first of them is named.
     #[test]
     fn any_removal_is_found(gone in prop::collection::btree_set(1..=ENTRIES, 1..=8)) {
-        let connection = chain();
-        for seq in &gone {
-            let row = i64::try_from(*seq).unwrap();
-            connection.execute("DELETE FROM record WHERE seq = ?1", [row]).unwrap();
-        }
+        let found = after(|connection| {
+            for seq in &gone {
+                let row = i64::try_from(*seq).unwrap();
+                connection.execute("DELETE FROM record WHERE seq = ?1", [row]).unwrap();
+            }
+        });
         let first = gone.first().copied();
-        prop_assert_eq!(verified(&connection).broken.map(|broken| broken.seq), first);
+        prop_assert_eq!(found.broken.map(|broken| broken.seq), first);
     }
 
     /// Any two entries changing places: the first of the two is named.
     #[test]
     fn any_swap_is_found(one in 1..=ENTRIES, other in 1..=ENTRIES) {
         prop_assume!(one != other);
-        let connection = chain();
         let (a, b) = (i64::try_from(one).unwrap(), i64::try_from(other).unwrap());
-        for (from, to) in [(a, 100), (b, a), (100, b)] {
-            connection
-                .execute("UPDATE record SET seq = ?2 WHERE seq = ?1", [from, to])
-                .unwrap();
-        }
+        let found = after(|connection| {
+            for (from, to) in [(a, 100), (b, a), (100, b)] {
+                connection
+                    .execute("UPDATE record SET seq = ?2 WHERE seq = ?1", [from, to])
+                    .unwrap();
+            }
+        });
         let (first, last) = (one.min(other), one.max(other));
         let expected = Broken { seq: first, problem: Problem::Moved { from: last } };
-        prop_assert_eq!(verified(&connection).broken, Some(expected));
+        prop_assert_eq!(found.broken, Some(expected));
     }
 }

@@ -9,12 +9,12 @@ use ed25519_dalek::VerifyingKey;
 use rusqlite::{Connection, Row};
 
 use super::{
-    BEGUN_ANEW, Broken, Head, Problem, Verified,
+    BEGUN_ANEW, Broken, Checkpoint, Head, Problem, Verified,
     chain::{Content, Hash},
     hex,
     seal::{Seal, find_key, find_mark, read_seal},
 };
-use crate::{Error, SecretStore, store};
+use crate::{Error, SecretStore, column, store};
 
 /// How many places are tried when an entry may come from another one; beyond, it counts as
 /// changed.
@@ -31,7 +31,26 @@ pub fn verify_file(file: &Path, secrets: &SecretStore) -> Result<Verified, Error
     verify_up_to(file, secrets, 0)
 }
 
+/// Checks that the record of the vault in this folder goes on from a checkpoint that was kept
+/// elsewhere: the entry it names is unchanged and everything after it is sound. What came before
+/// it is not read; the entry's hash stands for that.
+pub fn verify_since(
+    dir: &Path,
+    secrets: &SecretStore,
+    checkpoint: &Checkpoint,
+) -> Result<Verified, Error> {
+    let mark = find_mark(secrets)?;
+    let key = find_key(secrets)?.map(|key| key.public());
+    let connection = reading(&store::path_in(dir))?;
+    check_since(&connection, key.as_ref(), mark, checkpoint)
+}
+
 fn verify_up_to(file: &Path, secrets: &SecretStore, mark: u64) -> Result<Verified, Error> {
+    let key = find_key(secrets)?.map(|key| key.public());
+    check(&reading(file)?, key.as_ref(), mark)
+}
+
+fn reading(file: &Path) -> Result<Connection, Error> {
     if !file.exists() {
         return Err(Error::File {
             operation: "find",
@@ -39,11 +58,10 @@ fn verify_up_to(file: &Path, secrets: &SecretStore, mark: u64) -> Result<Verifie
             source: io::ErrorKind::NotFound.into(),
         });
     }
-    let key = find_key(secrets)?.map(|key| key.public());
     let connection = store::open_for_reading(file)?;
-    // The first read below fixes the state that all of them see.
+    // The first read after this fixes the state that all of them see.
     connection.execute_batch("BEGIN")?;
-    check(&connection, key.as_ref(), mark)
+    Ok(connection)
 }
 
 /// Checks the record behind this connection, which has reached `mark` at least.
@@ -53,21 +71,93 @@ pub(crate) fn check(
     mark: u64,
 ) -> Result<Verified, Error> {
     let seal = key.map(|key| read_seal(connection, key)).transpose()?;
-    let (head, broken) = walk(connection, seal)?;
-    let broken = broken.or_else(|| check_end(head, seal, mark));
-    Ok(Verified {
+    let (head, broken) = walk(connection, Head::START, seal)?;
+    Ok(verified(
+        head,
+        broken.or_else(|| check_end(head, seal, mark)),
+    ))
+}
+
+/// Checks the record from what a checkpoint names on.
+pub(super) fn check_since(
+    connection: &Connection,
+    key: Option<&VerifyingKey>,
+    mark: u64,
+    checkpoint: &Checkpoint,
+) -> Result<Verified, Error> {
+    let noted = checkpoint.head();
+    let not = |problem| {
+        let seq = noted.seq;
+        Ok(verified(Head::START, Some(Broken { seq, problem })))
+    };
+    if key.is_some_and(|key| !checkpoint.is_by(key)) {
+        return not(Problem::CheckpointForeign);
+    }
+    let seal = key.map(|key| read_seal(connection, key)).transpose()?;
+    if !stands(connection, noted)? {
+        return match last_number(connection)? {
+            last if last < noted.seq => not(Problem::Truncated { through: noted.seq }),
+            _ => not(Problem::NotAsNoted),
+        };
+    }
+    let (head, broken) = walk(connection, noted, seal)?;
+    Ok(verified(
+        head,
+        broken.or_else(|| check_end(head, seal, mark)),
+    ))
+}
+
+fn verified(head: Head, broken: Option<Broken>) -> Verified {
+    Verified {
         entries: head.seq,
         head: hex(&head.hash),
         broken,
-    })
+    }
 }
 
-/// The sound part of the chain, and what ends it before its time.
-fn walk(connection: &Connection, seal: Option<Seal>) -> Result<(Head, Option<Broken>), Error> {
-    let mut statement = connection
-        .prepare("SELECT seq, at, kind, body, previous, hash FROM record ORDER BY seq")?;
-    let mut rows = statement.query([])?;
-    let mut head = Head::START;
+/// Whether the entry of this number has this hash, in its column and in truth.
+fn stands(connection: &Connection, noted: Head) -> Result<bool, Error> {
+    if noted == Head::START {
+        return Ok(true);
+    }
+    let mut statement =
+        connection.prepare("SELECT at, kind, body, previous, hash FROM record WHERE seq = ?1")?;
+    let mut rows = statement.query([column::to_row(noted.seq)])?;
+    let Some(row) = rows.next()? else {
+        return Ok(false);
+    };
+    let blob =
+        |index| -> Result<&[u8], Error> { Ok(row.get_ref(index)?.as_bytes().unwrap_or_default()) };
+    let content = Content {
+        at: blob(0)?,
+        kind: blob(1)?,
+        body: blob(2)?,
+    };
+    Ok(content.hash(noted.seq, blob(3)?) == noted.hash && blob(4)? == noted.hash)
+}
+
+fn last_number(connection: &Connection) -> Result<u64, Error> {
+    let last: Option<i64> =
+        connection.query_row("SELECT max(seq) FROM record", [], |row| row.get(0))?;
+    Ok(last.map_or(0, column::from_row))
+}
+
+/// The sound part of the chain after `head`, and what ends it before its time.
+fn walk(
+    connection: &Connection,
+    mut head: Head,
+    seal: Option<Seal>,
+) -> Result<(Head, Option<Broken>), Error> {
+    // From the start on, numbers that no entry can have are read too.
+    let first = if head == Head::START {
+        i64::MIN
+    } else {
+        column::to_row(head.seq.saturating_add(1))
+    };
+    let mut statement = connection.prepare(
+        "SELECT seq, at, kind, body, previous, hash FROM record WHERE seq >= ?1 ORDER BY seq",
+    )?;
+    let mut rows = statement.query([first])?;
     let broken = |seq, problem| Some(Broken { seq, problem });
     loop {
         let expected = head.seq.saturating_add(1);

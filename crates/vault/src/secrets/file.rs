@@ -37,17 +37,31 @@ impl Files {
         self.dir.is_dir()
     }
 
+    /// Really keeps something for a moment.
+    pub(super) fn probe(&self) -> Result<(), Error> {
+        const NAME: &str = "probe";
+        let sample = Secret::new("probe");
+        self.set(NAME, &sample)?;
+        let kept = self.get(NAME)?;
+        self.delete(NAME)?;
+        if kept.as_ref() == Some(&sample) {
+            return Ok(());
+        }
+        let damage = std::io::Error::from(ErrorKind::InvalidData);
+        Err(Error::file("read back", &self.path(NAME), damage))
+    }
+
     pub(super) fn get(&self, name: &str) -> Result<Option<Secret>, Error> {
         let path = self.path(name);
         let mut file = match File::open(&path) {
             Ok(file) => file,
             Err(source) if source.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(failed("open", path, source)),
+            Err(source) => return Err(Error::file("open", &path, source)),
         };
         platform::refuse_loose(&path, &file)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)
-            .map_err(|source| failed("read", path, source))?;
+            .map_err(|source| Error::file("read", &path, source))?;
         Ok(Some(Secret::new(bytes)))
     }
 
@@ -58,7 +72,7 @@ impl Files {
         getrandom::fill(&mut unique).map_err(Error::Random)?;
         let fresh = self.dir.join(format!(".new-{}", hex(&unique)));
         let written = write_whole(&fresh, secret).and_then(|()| {
-            fs::rename(&fresh, &path).map_err(|source| failed("replace", path, source))
+            fs::rename(&fresh, &path).map_err(|source| Error::file("replace", &path, source))
         });
         if written.is_err() {
             // The failure to be told is the first one.
@@ -73,7 +87,7 @@ impl Files {
         match fs::remove_file(&path) {
             Ok(()) => platform::sync_dir(&self.dir),
             Err(source) if source.kind() == ErrorKind::NotFound => Ok(()),
-            Err(source) => Err(failed("remove", path, source)),
+            Err(source) => Err(Error::file("remove", &path, source)),
         }
     }
 
@@ -95,13 +109,5 @@ fn write_whole(path: &Path, secret: &Secret) -> Result<(), Error> {
     let mut file = platform::create_private(path)?;
     file.write_all(secret.expose())
         .and_then(|()| file.sync_all())
-        .map_err(|source| failed("write", path.to_owned(), source))
-}
-
-fn failed(operation: &'static str, path: PathBuf, source: std::io::Error) -> Error {
-    Error::File {
-        operation,
-        path,
-        source,
-    }
+        .map_err(|source| Error::file("write", path, source))
 }

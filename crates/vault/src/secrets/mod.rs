@@ -6,7 +6,10 @@
 mod file;
 mod keyring;
 
-use std::{fmt, path::Path};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use zeroize::Zeroizing;
 
@@ -44,6 +47,69 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Which place keeps the secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretPlace {
+    /// The system's keyring.
+    Keyring {
+        /// What people call it.
+        name: &'static str,
+    },
+    /// Files that only the person can read, and every program that runs as the person.
+    Files {
+        /// The folder they are in.
+        dir: PathBuf,
+    },
+}
+
+impl fmt::Display for SecretPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Keyring { name } => f.write_str(name),
+            Self::Files { dir } => write!(f, "files that only you can read, in {}", dir.display()),
+        }
+    }
+}
+
+/// Why the system's keyring does not serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyringTrouble {
+    /// It is locked; the person can unlock it.
+    Locked,
+    /// There is none in this session, or not yet.
+    Absent,
+    /// It did not answer in time; it may be asking the person something.
+    Silent,
+    /// It failed in another way.
+    Failed,
+}
+
+impl KeyringTrouble {
+    /// Whether the same call works once that is seen to. Otherwise a new process has to make it.
+    pub fn is_passing(self) -> bool {
+        match self {
+            Self::Locked | Self::Absent | Self::Silent => true,
+            Self::Failed => false,
+        }
+    }
+}
+
+impl fmt::Display for KeyringTrouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Locked => "is locked: unlock it, then try again",
+            Self::Absent => {
+                "is not running: start Chaperone from your desktop session, or start the keyring, \
+                 then try again"
+            }
+            Self::Silent => {
+                "does not answer: look for a window that asks for its password, then try again"
+            }
+            Self::Failed => "does not work: see to it, then start Chaperone again",
+        })
+    }
+}
+
 /// Where secrets are kept.
 #[derive(Debug, Clone)]
 pub struct SecretStore(Place);
@@ -55,9 +121,13 @@ enum Place {
 }
 
 impl SecretStore {
-    /// The system's keyring where it really keeps something, else files in this folder. The
-    /// sentence, if any, is for the person. A folder that has kept its secrets in files goes on
-    /// doing so, silently: they would not be found elsewhere.
+    /// The system's keyring where there is one that really keeps something, else files in this
+    /// folder. The sentence, if any, is for the person, and is said once.
+    ///
+    /// A folder stays with what it has used: secrets would not be found elsewhere, and without its
+    /// key the record could only begin anew. So a keyring that is locked, or gone since, is
+    /// [`Error::KeyringUnavailable`]: have it unlocked and call again while its trouble is a passing
+    /// one, or, where that error says that nothing is in it yet, take [`SecretStore::file`].
     pub fn choose(dir: &Path) -> Result<(Self, Option<String>), Error> {
         platform::private_dir(dir)?;
         let files = Files::new(dir);
@@ -65,19 +135,27 @@ impl SecretStore {
         if known.is_none() && files.in_use() {
             return Ok((Self(Place::Files(files)), None));
         }
-        let before = known.is_some();
+        let holds_secrets = known.is_some();
         let keyring = known.map_or_else(Keyring::new, Ok)?;
-        match keyring.probe() {
-            Ok(()) => {
-                keyring.remember(dir)?;
-                Ok((Self(Place::Keyring(keyring)), None))
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the system's keyring cannot be used");
-                let notice = fallback_notice(&error, &files, before);
-                Ok((Self(Place::Files(files)), Some(notice)))
-            }
+        let Err(error) = keyring.probe() else {
+            return Ok((Self(Place::Keyring(keyring.remember(dir)?)), None));
+        };
+        let trouble = error.keyring_trouble().unwrap_or(KeyringTrouble::Failed);
+        tracing::warn!(%error, "the system's keyring cannot be used");
+        let stays = match trouble {
+            KeyringTrouble::Absent | KeyringTrouble::Failed => holds_secrets,
+            // Somebody can unlock it, and nobody should be surprised by keys lying in files then.
+            KeyringTrouble::Locked | KeyringTrouble::Silent => true,
+        };
+        if stays {
+            return Err(Error::KeyringUnavailable {
+                trouble,
+                holds_secrets,
+                source: Box::new(error),
+            });
         }
+        let notice = fallback_notice(&error, &files);
+        Ok((Self(Place::Files(files)), Some(notice)))
     }
 
     /// Files in this folder, whatever else there is.
@@ -88,6 +166,26 @@ impl SecretStore {
     /// Whether the system's keyring keeps the secrets.
     pub fn is_keyring(&self) -> bool {
         matches!(self.0, Place::Keyring(_))
+    }
+
+    /// Where secrets are kept, for a person who wants to know.
+    pub fn place(&self) -> SecretPlace {
+        match &self.0 {
+            Place::Keyring(_) => SecretPlace::Keyring {
+                name: platform::KEYRING,
+            },
+            Place::Files(files) => SecretPlace::Files {
+                dir: files.dir().to_owned(),
+            },
+        }
+    }
+
+    /// Really keeps something for a moment, and says what is wrong if that does not work.
+    pub fn examine(&self) -> Result<(), Error> {
+        match &self.0 {
+            Place::Keyring(keyring) => keyring.probe(),
+            Place::Files(files) => files.probe(),
+        }
     }
 
     /// Reads a secret; one that was never set is none.
@@ -125,22 +223,14 @@ fn check_name(name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn fallback_notice(error: &Error, files: &Files, before: bool) -> String {
+fn fallback_notice(error: &Error, files: &Files) -> String {
     let cause =
         std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
     let place = files.dir().display();
-    if before {
-        format!(
-            "This computer's keyring, which keeps your sign-ins, cannot be used now ({cause}). \
-             Unlock it and start Chaperone again. Until then earlier sign-ins are missing, and \
-             new ones are kept in files that only you can read, in {place}."
-        )
-    } else {
-        format!(
-            "This computer's keyring cannot be used ({cause}). Sign-ins and keys are kept in \
-             files that only you can read, in {place}."
-        )
-    }
+    format!(
+        "This computer's keyring cannot be used ({cause}). Sign-ins and keys are kept in files \
+         that only you can read, in {place}."
+    )
 }
 
 #[cfg(test)]

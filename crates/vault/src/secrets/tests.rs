@@ -2,7 +2,7 @@
 
 use tempfile::TempDir;
 
-use super::{Secret, SecretStore};
+use super::{Secret, SecretStore, keyring::Keyring};
 use crate::Error;
 
 fn store() -> (TempDir, SecretStore) {
@@ -74,6 +74,27 @@ fn a_folder_that_keeps_files_goes_on_doing_so() {
     let (chosen, notice) = SecretStore::choose(dir.path()).unwrap();
     assert_eq!((chosen.is_keyring(), notice), (false, None));
     assert_eq!(chosen.get("token").unwrap(), Some(Secret::new("kept")));
+}
+
+#[test]
+fn a_folder_has_one_part_of_the_keyring_whoever_comes_first() {
+    let dir = TempDir::new().unwrap();
+    let used = || Keyring::known(dir.path()).unwrap();
+    assert_eq!(used(), None);
+    let (one, other) = (Keyring::new().unwrap(), Keyring::new().unwrap());
+    assert_ne!(one, other);
+    assert_eq!(one.clone().remember(dir.path()).unwrap(), one);
+    // Two processes that both found none: the second takes what the first has chosen.
+    assert_eq!(other.clone().remember(dir.path()).unwrap(), one);
+    assert_eq!(used(), Some(one));
+
+    // Torn by a crash, before anything was kept under it.
+    for torn in ["", "0123", "0123456789abcdeg"] {
+        std::fs::write(dir.path().join("keyring-scope"), torn).unwrap();
+        assert_eq!(used(), None, "{torn}");
+    }
+    assert_eq!(other.clone().remember(dir.path()).unwrap(), other);
+    assert_eq!(used(), Some(other));
 }
 
 #[cfg(unix)]

@@ -1,17 +1,27 @@
-//! The handle: everything the device may ask of its memory.
+//! The handle: everything the device may ask of its memory, by topic.
 
-use std::{path::Path, sync::Arc};
+mod artifacts;
+mod commands;
+mod memory;
+mod pairings;
+mod record;
 
-use chaperone_protocol::{AgentId, Capability, CommandState, ConnectionId, Timestamp};
-use serde::{Serialize, de::DeserializeOwned};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rusqlite::Connection;
+use tokio::sync::OnceCell;
 
 use crate::{
-    Arrival, Error, JournalEntry, Received, RecordEntry, RecordRow, SecretStore, Step, journal,
+    Error, RecordEntry, SecretStore, SetAside,
+    artifacts::{MasterKey, folder, ids, sweep_orphans},
     lock::DirLock,
     platform,
     reader::Reader,
-    record, schema,
-    settings::{self, Acquaintance},
+    record::{Resumed, load_key, remember_mark, resume},
+    schema::{self, Origin},
     store,
     writer::Writer,
 };
@@ -32,8 +42,29 @@ struct Shared {
     reader: Reader,
     writer: Writer,
     secrets: SecretStore,
+    /// Asked for when an artifact is first written or read: a keyring takes its time.
+    master: OnceCell<MasterKey>,
+    file: PathBuf,
+    artifacts: PathBuf,
+    opening: Opening,
     notices: Vec<String>,
     _lock: DirLock,
+}
+
+/// What was out of the ordinary when the vault was opened.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// A damaged file, or what was left of one that is gone, was put aside, and this vault is a
+    /// new one.
+    pub set_aside: Option<SetAside>,
+    /// Why the record does not simply go on from where it was; it says so itself, too.
+    pub begun_anew: Option<String>,
+    /// The file was of an older version's format, this one, and was brought up to date.
+    pub older_format: Option<u32>,
+    /// The index that a search by words uses was damaged, and was made again from the record.
+    pub words_rebuilt: bool,
+    /// So many files of artifacts that were being written, or deleted, when it last ended.
+    pub unfinished_artifacts: u64,
 }
 
 impl std::fmt::Debug for Vault {
@@ -48,24 +79,25 @@ impl Vault {
     pub fn open(dir: &Path, secrets: SecretStore) -> Result<Self, Error> {
         platform::private_dir(dir)?;
         let lock = DirLock::take(dir)?;
+        // Before the file is touched: a keyring that was locked just now must not leave the
+        // record without its key.
+        let key = load_key(&secrets)?;
         let store::Opened {
             mut connection,
             set_aside,
+            words_rebuilt,
         } = store::open(dir)?;
         let origin = schema::migrate(&mut connection)?;
-        let key = record::load_key(&secrets)?;
-        let record::Resumed { head, notice } = record::resume(
-            &mut connection,
-            origin,
-            set_aside.as_deref(),
-            &key,
-            &secrets,
-        )?;
-        record::remember_mark(&secrets, head.seq)?;
-        let reader = Reader::start(store::open_for_reading(&store::path_in(dir))?)?;
+        let Resumed { head, because } =
+            resume(&mut connection, origin, set_aside.as_ref(), &key, &secrets)?;
+        remember_mark(&secrets, head.seq)?;
+        let artifacts = folder(dir);
+        let unfinished_artifacts = sweep_orphans(&artifacts, &ids(&connection)?)?;
+        let file = store::path_in(dir);
+        let reader = Reader::start(store::open_for_reading(&file)?)?;
         let mark = secrets.clone();
         let writer = Writer::start(connection, head, key, move |head| {
-            if let Err(error) = record::remember_mark(&mark, head.seq) {
+            if let Err(error) = remember_mark(&mark, head.seq) {
                 tracing::warn!(%error, "could not note how far the record has come");
             }
         })?;
@@ -74,7 +106,20 @@ impl Vault {
                 reader,
                 writer,
                 secrets,
-                notices: notice.into_iter().collect(),
+                master: OnceCell::new(),
+                file,
+                artifacts,
+                notices: because.iter().map(|because| sentence(because)).collect(),
+                opening: Opening {
+                    set_aside,
+                    begun_anew: because,
+                    older_format: match origin {
+                        Origin::Older { format } => Some(format),
+                        Origin::New | Origin::Existing => None,
+                    },
+                    words_rebuilt,
+                    unfinished_artifacts,
+                },
                 _lock: lock,
             }),
         })
@@ -85,185 +130,59 @@ impl Vault {
         &self.shared.notices
     }
 
+    /// The same as data.
+    pub fn opening(&self) -> &Opening {
+        &self.shared.opening
+    }
+
     /// Where the secrets are.
     pub fn secrets(&self) -> &SecretStore {
         &self.shared.secrets
     }
 
-    /// Takes a command into the journal, or finds it there.
-    pub async fn receive(&self, arrival: Arrival) -> Result<Received, Error> {
-        self.shared
-            .writer
-            .submit(move |batch| journal::receive(batch.connection, &arrival))
-            .await
+    /// Writes, and answers once that is durable.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.write_recorded(None, work).await
     }
 
-    /// Takes a command into the journal and its arrival into the record, together; one that is
-    /// known leaves both as they are. The entry is made once the journal's number is known.
-    pub async fn receive_recorded(
+    /// Writes, and says so in the record, both or neither.
+    async fn write_recorded<T: Send + 'static>(
         &self,
-        arrival: Arrival,
-        entry: impl FnOnce(u64) -> RecordEntry + Send + 'static,
-    ) -> Result<Received, Error> {
-        self.shared
-            .writer
-            .submit(move |batch| {
-                let received = journal::receive(batch.connection, &arrival)?;
-                if let Received::New(new) = &received {
-                    let entry = entry(new.number);
-                    entry.check()?;
-                    batch.append(&entry)?;
-                }
-                Ok(received)
-            })
-            .await
-    }
-
-    /// Takes a command one step on, and says so in the record, both or neither. Answers the
-    /// record entry's number where there is one.
-    pub async fn transition(
-        &self,
-        number: u64,
-        step: Step,
-        at: Timestamp,
         record: Option<RecordEntry>,
-    ) -> Result<Option<u64>, Error> {
+        work: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
         record.as_ref().map_or(Ok(()), RecordEntry::check)?;
         self.shared
             .writer
             .submit(move |batch| {
-                journal::transition(batch.connection, number, &step, at)?;
-                record.map(|entry| batch.append(&entry)).transpose()
-            })
-            .await
-    }
-
-    /// Reads one journal entry.
-    pub async fn entry(&self, number: u64) -> Result<Option<JournalEntry>, Error> {
-        self.shared
-            .reader
-            .ask(move |connection| journal::entry(connection, number))
-            .await
-    }
-
-    /// Commands without an outcome, oldest first.
-    pub async fn unsettled(&self) -> Result<Vec<JournalEntry>, Error> {
-        self.open_entries(|state| !state.is_settled()).await
-    }
-
-    /// Commands whose outcome the hub does not have yet, oldest first.
-    pub async fn undelivered(&self) -> Result<Vec<JournalEntry>, Error> {
-        self.open_entries(CommandState::is_settled).await
-    }
-
-    async fn open_entries(
-        &self,
-        wanted: fn(CommandState) -> bool,
-    ) -> Result<Vec<JournalEntry>, Error> {
-        self.shared
-            .reader
-            .ask(move |connection| journal::open_entries(connection, wanted))
-            .await
-    }
-
-    /// Adds an entry to the record, and answers its number.
-    pub async fn append(&self, entry: RecordEntry) -> Result<u64, Error> {
-        entry.check()?;
-        self.shared
-            .writer
-            .submit(move |batch| batch.append(&entry))
-            .await
-    }
-
-    /// Reads the record, newest first: at most `limit` entries, and never more than a thousand,
-    /// older than `before`, of these kinds or of all when none is named.
-    pub async fn record_page(
-        &self,
-        before: Option<u64>,
-        limit: u32,
-        kinds: &[&str],
-    ) -> Result<Vec<RecordRow>, Error> {
-        let before = before.unwrap_or(u64::MAX);
-        let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
-        self.shared
-            .reader
-            .ask(move |connection| record::page(connection, before, limit, &kinds))
-            .await
-    }
-
-    /// Reads a setting; one that was never set is none.
-    pub async fn setting<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
-        let key = key.to_owned();
-        let value = self
-            .shared
-            .reader
-            .ask(move |connection| settings::setting(connection, &key))
-            .await?;
-        value
-            .map(|value| serde_json::from_str(&value))
-            .transpose()
-            .map_err(|error| Error::decode("setting", error))
-    }
-
-    /// Changes a setting, and says so in the record, both or neither.
-    pub async fn set_setting<T: Serialize + ?Sized>(
-        &self,
-        key: &str,
-        value: &T,
-        record: Option<RecordEntry>,
-    ) -> Result<(), Error> {
-        record.as_ref().map_or(Ok(()), RecordEntry::check)?;
-        let value = serde_json::to_string(value).map_err(|source| Error::Encode {
-            what: "setting",
-            source,
-        })?;
-        let key = key.to_owned();
-        self.shared
-            .writer
-            .submit(move |batch| {
-                settings::set_setting(batch.connection, &key, &value)?;
+                let done = work(batch.connection)?;
                 record.map(|entry| batch.append(&entry)).transpose()?;
-                Ok(())
+                Ok(done)
             })
             .await
     }
+}
 
-    /// Whether the person has let this agent do this before.
-    pub async fn allowed_before(
-        &self,
-        connection: &ConnectionId,
-        agent: Option<&AgentId>,
-        capability: Capability,
-    ) -> Result<bool, Error> {
-        let acquaintance = Acquaintance {
-            connection: connection.clone(),
-            agent: agent.cloned(),
-            capability,
-        };
-        self.shared
-            .reader
-            .ask(move |connection| acquaintance.exists(connection))
-            .await
-    }
+/// Does what blocks on a thread that may.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work).await;
+    // It was never cancelled, so it panicked, which has been told where it happened.
+    done.unwrap_or(Err(Error::Closed))
+}
 
-    /// Remembers that the person let this agent do this.
-    pub async fn remember_allowed(
-        &self,
-        connection: &ConnectionId,
-        agent: Option<&AgentId>,
-        capability: Capability,
-        at: Timestamp,
-    ) -> Result<(), Error> {
-        let acquaintance = Acquaintance {
-            connection: connection.clone(),
-            agent: agent.cloned(),
-            capability,
-        };
-        self.shared
-            .writer
-            .submit(move |batch| acquaintance.remember(batch.connection, at))
-            .await
+/// A cause as a sentence of its own.
+fn sentence(because: &str) -> String {
+    let mut sentence = because.to_owned();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
     }
+    sentence.push('.');
+    sentence
 }
 
 #[cfg(test)]

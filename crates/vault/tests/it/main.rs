@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod artifacts;
 mod child;
 mod durability;
 #[cfg(target_os = "linux")]

@@ -284,7 +284,7 @@ fn a_newer_file_is_left_alone() {
         error,
         Error::NewerFormat {
             found: 99,
-            known: 1
+            known: 2
         }
     ));
 }

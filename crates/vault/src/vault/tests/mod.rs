@@ -1,6 +1,9 @@
 //! The vault as the device uses it, and what these tests share.
 
+mod artifacts;
 mod daily;
+mod lookup;
+mod memory;
 mod trouble;
 
 use std::{future::Future, path::Path};
@@ -51,5 +54,6 @@ fn outcome() -> Outcome {
 async fn receive(vault: &Vault, id: &str) -> JournalEntry {
     match vault.receive(arrival(id)).await.unwrap() {
         Received::New(entry) | Received::Known(entry) => entry,
+        past @ Received::Past { .. } => panic!("{past:?}"),
     }
 }
