@@ -9,6 +9,18 @@ pub enum SenseError {
     /// What it needs is not there right now.
     #[error("{0}")]
     Unavailable(String),
+    /// Something else is using it.
+    #[error("{0}")]
+    Busy(String),
+    /// What was asked for does not exist.
+    #[error("{0}")]
+    Invalid(String),
+    /// This device cannot do such things.
+    #[error("{0}")]
+    Unsupported(String),
+    /// It took longer than it may.
+    #[error("{0}")]
+    TimedOut(String),
     /// It was tried and did not work.
     #[error("{0}")]
     Failed(String),
@@ -19,6 +31,10 @@ impl SenseError {
     pub fn code(&self) -> FailureCode {
         match self {
             Self::Unavailable(_) => FailureCode::Unavailable,
+            Self::Busy(_) => FailureCode::Busy,
+            Self::Invalid(_) => FailureCode::Invalid,
+            Self::Unsupported(_) => FailureCode::Unsupported,
+            Self::TimedOut(_) => FailureCode::TimedOut,
             Self::Failed(_) => FailureCode::Failed,
         }
     }

@@ -1,7 +1,8 @@
 //! Messages on the person's desktop.
 
-pub mod fake;
+pub(crate) mod fake;
 mod native;
+mod standing;
 mod text;
 
 use std::pin::Pin;
@@ -11,6 +12,7 @@ use chaperone_protocol::{Notified, Notify};
 use crate::SenseError;
 
 pub use native::NativeNotifier;
+pub use standing::{NoticeOver, Standing, StandingNotice};
 
 /// A notification on its way to the screen.
 pub type Showing<'a> = Pin<Box<dyn Future<Output = Result<Notified, SenseError>> + Send + 'a>>;

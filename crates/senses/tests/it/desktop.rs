@@ -11,7 +11,7 @@ use std::{
 use tempfile::TempDir;
 
 /// Ends with the test.
-struct Running(Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -40,7 +40,7 @@ fn start(command: &mut Command) -> (Running, String) {
 pub(crate) struct Bus {
     pub(crate) address: String,
     _daemon: Running,
-    folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 impl Bus {
@@ -83,7 +83,7 @@ impl Bus {
 /// dunst, on a bus and a screen of its own.
 pub(crate) struct Dunst {
     pub(crate) bus: Bus,
-    _service: Running,
+    service: Running,
     _screen: Running,
 }
 
@@ -113,11 +113,11 @@ impl Dunst {
             .unwrap();
         let dunst = Self {
             bus,
-            _service: Running(service),
+            service: Running(service),
             _screen: screen,
         };
         let asked_at = Instant::now();
-        while !dunst.control("is-paused").status.success() {
+        while !dunst.control(&["is-paused"]).status.success() {
             assert!(
                 asked_at.elapsed() < Duration::from_secs(10),
                 "dunst does not answer"
@@ -127,15 +127,21 @@ impl Dunst {
         dunst
     }
 
-    fn control(&self, word: &str) -> Output {
-        self.bus.command("dunstctl").arg(word).output().unwrap()
+    pub(crate) fn control(&self, words: &[&str]) -> Output {
+        self.bus.command("dunstctl").args(words).output().unwrap()
+    }
+
+    /// The same desktop after its notification service has ended.
+    pub(crate) fn without_service(mut self) -> Self {
+        self.service.0.kill().unwrap();
+        self
     }
 
     /// What it has shown, the latest first, as it tells.
     pub(crate) fn shown(&self) -> Vec<serde_json::Value> {
         // It counts only what has been closed.
-        assert!(self.control("close-all").status.success());
-        let history = self.control("history").stdout;
+        assert!(self.control(&["close-all"]).status.success());
+        let history = self.control(&["history"]).stdout;
         let history: serde_json::Value = serde_json::from_slice(&history).unwrap();
         history["data"][0].as_array().unwrap().clone()
     }

@@ -1,0 +1,31 @@
+//! What a recording costs, beside ffmpeg that records the same display at the same time.
+//!
+//! `cargo run --release -p chaperone-senses --example record_cost [SECONDS]` needs Xvfb and ffmpeg.
+//! It draws three scenes on a display in memory, and prints processor time, file size and memory of
+//! both recorders, and how much each one's last picture is like the display (1 is the same).
+
+#![expect(clippy::print_stdout, reason = "its figures are what it is for")]
+
+#[cfg(target_os = "linux")]
+mod measure;
+#[cfg(target_os = "linux")]
+mod scene;
+
+#[cfg(target_os = "linux")]
+fn main() -> anyhow::Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        // The parts that run in processes of their own.
+        ["scene", server, kind, seconds] => scene::draw(server, kind, seconds.parse()?),
+        ["record", server, path, seconds] => measure::record(server, path, seconds.parse()?),
+        [] => measure::compare(12),
+        [seconds] => measure::compare(seconds.parse()?),
+        _ => anyhow::bail!("usage: record_cost [SECONDS]"),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    println!("record_cost needs an X server in memory, which only Linux has");
+}

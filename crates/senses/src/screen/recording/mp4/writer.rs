@@ -1,0 +1,147 @@
+//! A recording's file while it grows.
+
+use std::{
+    fs::File,
+    io::{self, Seek as _, SeekFrom, Write as _},
+    time::Duration,
+};
+
+use super::{
+    finish,
+    layout::{self, Format, Sample, TICKS},
+};
+
+/// After so long a fragment is written, so that no more than that is lost.
+const FRAGMENT_TICKS: u64 = TICKS as u64 / 2;
+
+/// Writes frames into a file that plays however it ends.
+#[derive(Debug)]
+pub(crate) struct Mp4 {
+    file: File,
+    /// Up to here the file is whole.
+    good: u64,
+    fragments: u32,
+    waiting: Waiting,
+}
+
+/// Frames of the fragment to come.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// When each begins, how long it is in bytes, and whether it is a key.
+    frames: Vec<(u64, u32, bool)>,
+    bytes: Vec<u8>,
+    /// How far the file's frames reach.
+    shown_until: u64,
+}
+
+impl Mp4 {
+    /// Begins an empty file.
+    pub(crate) fn begin(mut file: File, format: &Format) -> io::Result<Self> {
+        let mut head = layout::beginning();
+        head.extend(layout::growing(format));
+        file.write_all(&head)?;
+        Ok(Self {
+            file,
+            good: bytes(&head),
+            fragments: 0,
+            waiting: Waiting::default(),
+        })
+    }
+
+    /// Adds a frame; `data` is in units that begin with their lengths.
+    pub(crate) fn push(&mut self, at: Duration, data: &[u8], key: bool) -> io::Result<()> {
+        let at = ticks(at);
+        if key || self.due(at) {
+            self.write(at)?;
+        }
+        let after = self
+            .waiting
+            .frames
+            .last()
+            .map_or(0, |(begins, ..)| begins + 1);
+        let at = at.max(after).max(self.waiting.shown_until);
+        let length = u32::try_from(data.len()).map_err(io::Error::other)?;
+        self.waiting.frames.push((at, length, key));
+        self.waiting.bytes.extend_from_slice(data);
+        Ok(())
+    }
+
+    /// Writes what waits, if it has waited long enough by now.
+    pub(crate) fn settle(&mut self, now: Duration) -> io::Result<()> {
+        let now = ticks(now);
+        if self.due(now) {
+            self.write(now)?;
+        }
+        Ok(())
+    }
+
+    fn due(&self, now: u64) -> bool {
+        let first = self.waiting.frames.first();
+        first.is_some_and(|(begins, ..)| now.saturating_sub(*begins) >= FRAGMENT_TICKS)
+    }
+
+    /// Writes what waits, which is shown until `end`.
+    pub(crate) fn flush(&mut self, end: Duration) -> io::Result<()> {
+        self.write(ticks(end))
+    }
+
+    fn write(&mut self, end: u64) -> io::Result<()> {
+        let waiting = &mut self.waiting;
+        let Some((begins, ..)) = waiting.frames.first().copied() else {
+            return Ok(());
+        };
+        let ends = waiting.frames.iter().skip(1).map(|(begins, ..)| *begins);
+        let last = waiting.frames.last().map_or(begins, |(begins, ..)| *begins);
+        let end = end.max(last + 1);
+        let samples: Vec<_> = waiting
+            .frames
+            .iter()
+            .zip(ends.chain([end]))
+            .map(|((begins, bytes, key), ends)| Sample {
+                ticks: u32::try_from(ends - begins).unwrap_or(u32::MAX),
+                bytes: *bytes,
+                key: *key,
+            })
+            .collect();
+        let mut fragment = layout::fragment(self.fragments + 1, begins, &samples);
+        fragment.extend_from_slice(&waiting.bytes);
+        waiting.frames.clear();
+        waiting.bytes.clear();
+        waiting.shown_until = end;
+        if let Err(error) = self.file.write_all(&fragment) {
+            // A part of a fragment would keep what comes before it from playing to its end.
+            self.file.set_len(self.good)?;
+            self.file.seek(SeekFrom::Start(self.good))?;
+            return Err(error);
+        }
+        self.fragments += 1;
+        self.good += bytes(&fragment);
+        Ok(())
+    }
+
+    /// How long the file is, with what waits.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.good + bytes(&self.waiting.bytes)
+    }
+
+    /// Writes the index. Without room for it the file stays as it was, which also plays.
+    pub(crate) fn finish(mut self, end: Duration) -> io::Result<u64> {
+        let end = ticks(end);
+        let written = self.write(end);
+        let indexed = finish::finish(&mut self.file, end);
+        if let Err(error) = indexed {
+            self.file.set_len(self.good)?;
+            return Err(written.err().unwrap_or(error));
+        }
+        written?;
+        self.file.metadata().map(|data| data.len())
+    }
+}
+
+fn bytes(slice: &[u8]) -> u64 {
+    u64::try_from(slice.len()).unwrap_or(u64::MAX)
+}
+
+fn ticks(at: Duration) -> u64 {
+    u64::try_from(at.as_micros() * u128::from(TICKS) / 1_000_000).unwrap_or(u64::MAX)
+}
