@@ -11,6 +11,8 @@ pub struct ConnectionConfig {
     pub address: String,
     /// The highest level anybody behind it has here.
     pub ceiling: Maturity,
+    /// Kept, but not connected, because the person said so.
+    pub paused: bool,
     /// How to reach it.
     pub link: LinkConfig,
 }
@@ -26,6 +28,8 @@ pub struct Connection {
     pub address: String,
     /// The highest level anybody behind it has here.
     pub ceiling: Maturity,
+    /// Not connected, because the person said so.
+    pub paused: bool,
     /// Where it stands.
     pub state: ConnectionState,
 }

@@ -38,16 +38,23 @@ impl Desk {
         );
     }
 
+    /// The request, if what the person saw is what waits.
+    pub(crate) fn look(&self, number: u64, digest: &str) -> Result<&Request, AnswerError> {
+        let waiting = self.0.get(&number).ok_or(AnswerError::Gone)?;
+        if waiting.request.digest == digest {
+            Ok(&waiting.request)
+        } else {
+            Err(AnswerError::Changed)
+        }
+    }
+
     /// Takes a request off the desk, if what the person saw is what waits.
     pub(crate) fn take(
         &mut self,
         number: u64,
         digest: &str,
     ) -> Result<(Case, Request), AnswerError> {
-        let waiting = self.0.get(&number).ok_or(AnswerError::Gone)?;
-        if waiting.request.digest != digest {
-            return Err(AnswerError::Changed);
-        }
+        self.look(number, digest)?;
         self.remove(number).ok_or(AnswerError::Gone)
     }
 
@@ -56,6 +63,12 @@ impl Desk {
         self.0
             .remove(&number)
             .map(|waiting| (waiting.case, waiting.request))
+    }
+
+    /// The case of a request, and the request.
+    pub(crate) fn case(&self, number: u64) -> Option<(&Case, &Request)> {
+        let waiting = self.0.get(&number)?;
+        Some((&waiting.case, &waiting.request))
     }
 
     /// The request that a hub's command waits as.
@@ -84,6 +97,16 @@ impl Desk {
                     && asker.agent.as_ref().is_some_and(|agent| agent.id == *id)
             })
         })
+    }
+
+    /// Requests that came through a connection.
+    pub(crate) fn of_connection(&self, connection: &ConnectionId) -> Vec<u64> {
+        self.numbers(|waiting| waiting.case.connection == *connection)
+    }
+
+    /// Requests that ask whether something may be done; not those about what was captured.
+    pub(crate) fn to_be_done(&self) -> Vec<u64> {
+        self.numbers(|waiting| waiting.request.review.is_none())
     }
 
     pub(crate) fn requests(&self) -> Vec<Request> {

@@ -1,10 +1,9 @@
 //! The device from outside: start it, ask it, end it.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
-use chaperone_gate::{Judgement, Standing, Switches};
+use chaperone_gate::Judgement;
 use chaperone_protocol::{AgentId, CommandState, ConnectionId};
-use chaperone_senses::Notifier;
 use chaperone_shell::Surroundings;
 use chaperone_vault::Vault;
 use tokio::sync::{mpsc, oneshot};
@@ -13,9 +12,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     connection::ConnectionConfig,
     engine::Engine,
-    error::{AnswerError, ExplainError, StartError},
-    event::{Event, Look, Supposed, Update},
+    error::{AnswerError, ChangeError, ExplainError, StartError},
+    event::{Change, Event, Look, Supposed, Update},
+    indicator::Indicator,
     request::Answer,
+    run::Senses,
 };
 
 /// Calls that wait for the loop. A caller waits when it is full.
@@ -26,25 +27,18 @@ const UPDATES: usize = 256;
 /// Told of every step the journal takes, after it is durable and before its effect.
 pub type StepHook = dyn Fn(CommandState) + Send + Sync;
 
-/// What the person set.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// Capabilities on or off.
-    pub switches: Switches,
-    /// What each level may do.
-    pub standing: Standing,
-}
-
 /// What a device is made of.
 pub struct Parts {
     /// What it remembers.
     pub vault: Vault,
-    /// How it shows notifications.
-    pub notifier: Arc<dyn Notifier>,
+    /// What it can sense and show.
+    pub senses: Senses,
+    /// What shows that something is captured.
+    pub indicator: Arc<dyn Indicator>,
+    /// The folder that recordings lie in while they are made; this user's alone.
+    pub recordings: PathBuf,
     /// Where programs run, and what they never see.
     pub surroundings: Surroundings,
-    /// What the person set.
-    pub settings: Settings,
     /// The hubs to keep connected.
     pub connections: Vec<ConnectionConfig>,
     /// The version it says it is.
@@ -124,6 +118,18 @@ impl Device {
             .send(Event::TryNow { connection })
             .await
             .map_err(|_| AnswerError::Stopping)
+    }
+
+    /// Makes something hold from now on; returns once it is durable.
+    pub async fn change(&self, change: Change) -> Result<(), ChangeError> {
+        let asked = self.ask(|reply| Event::Change { change, reply }).await;
+        asked.map_err(|_| ChangeError::Stopping)?
+    }
+
+    /// The screen was locked: what was to last until then ends.
+    pub async fn screen_locked(&self) {
+        // A device that is ending has nothing that lasts.
+        let _ = self.events.send(Event::ScreenLocked).await;
     }
 
     /// The whole state.

@@ -5,8 +5,12 @@
 
 use std::time::Duration;
 
-use chaperone_gate::Judgement;
-use chaperone_protocol::{Action, Agent, CommandId, CommandState, Data, FailureCode, Outcome};
+use chaperone_gate::{Judgement, Rule, RuleId};
+use chaperone_protocol::{
+    Action, Agent, AgentId, Capability, CommandId, CommandState, ConnectionId, Data, FailureCode,
+    Maturity, Outcome, Precision, Timestamp,
+};
+use chaperone_vault::{About, RecordEntry};
 use serde::{Deserialize, Serialize};
 
 /// One entry of the record.
@@ -33,6 +37,97 @@ pub enum Entry {
     Disconnected {
         /// Its name.
         connection: String,
+    },
+    /// Something was captured, and is kept on this device.
+    Captured {
+        /// The journal's number.
+        number: u64,
+        /// With what.
+        capability: Capability,
+    },
+    /// The person had something captured once more.
+    Retaken {
+        /// The journal's number.
+        number: u64,
+    },
+    /// A recording ended.
+    RecordingEnded {
+        /// The journal's number of the command that began it.
+        number: u64,
+        /// Why, as a sentence.
+        why: String,
+    },
+    /// The person deleted something that was captured, or its time had come.
+    ArtifactDeleted {
+        /// The name it had on this device.
+        artifact: String,
+    },
+    /// The person made a rule.
+    RuleAdded {
+        /// The whole rule.
+        rule: Box<Rule>,
+    },
+    /// The person took a rule back, or a screen lock did.
+    RuleRemoved {
+        /// Its name.
+        rule: RuleId,
+    },
+    /// The person changed settings.
+    SettingsChanged {
+        /// Which ones, by name.
+        which: Vec<String>,
+    },
+    /// The person set the highest level an agent has here.
+    AgentCeiling {
+        /// Its connection's name.
+        connection: String,
+        /// Which.
+        agent: AgentId,
+        /// None is its connection's.
+        ceiling: Option<Maturity>,
+    },
+    /// The person mutes an agent, or hears it again.
+    AgentMuted {
+        /// Its connection's name.
+        connection: String,
+        /// Which.
+        agent: AgentId,
+        /// No more.
+        muted: bool,
+    },
+    /// The person paired this device with a hub.
+    Paired {
+        /// The connection's name.
+        connection: String,
+        /// Its address; it holds no token.
+        address: String,
+    },
+    /// The person signed in again.
+    SignedIn {
+        /// The connection's name.
+        connection: String,
+    },
+    /// The person changed how a connection is kept.
+    ConnectionChanged {
+        /// The connection's name.
+        connection: String,
+    },
+    /// The person ended a pairing.
+    Unpaired {
+        /// The connection's name.
+        connection: String,
+    },
+    /// A hub asked more often than anybody answers; so many were refused unheard.
+    Flooded {
+        /// The connection's name.
+        connection: String,
+        /// How many.
+        refused: u64,
+    },
+    /// The screen was locked, which ended what was to last until then.
+    Locked {
+        /// So many rules and answers.
+        ended: u64,
     },
     /// A command took a step before its end.
     Stepped {
@@ -64,6 +159,9 @@ pub struct Asked {
     pub id: CommandId,
     /// The connection's name.
     pub connection: String,
+    /// The connection itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairing: Option<ConnectionId>,
     /// Who asked.
     pub agent: Option<Agent>,
     /// For what.
@@ -84,6 +182,24 @@ pub enum What {
         /// The line.
         line: String,
     },
+    /// To tell where this computer is.
+    Location {
+        /// How exactly.
+        precision: Precision,
+    },
+    /// To take a photo.
+    Camera,
+    /// To take a picture of a display.
+    Screenshot,
+    /// To record a display.
+    Recording {
+        /// For so long at most.
+        limit: Duration,
+        /// With sound.
+        audio: bool,
+    },
+    /// To end a recording and hand it over.
+    EndRecording,
     /// Something this device cannot do.
     Unknown {
         /// The command's name.
@@ -99,6 +215,8 @@ pub enum What {
 pub enum Approval {
     /// The table lets it run unasked.
     Table,
+    /// A rule of the person lets it run unasked.
+    Rule,
     /// The person said yes, this once.
     Person,
 }
@@ -136,14 +254,88 @@ impl Entry {
             Self::Resumed => "resumed",
             Self::Connected { .. } => "connected",
             Self::Disconnected { .. } => "disconnected",
+            Self::Captured { .. } => "captured",
+            Self::Retaken { .. } => "retaken",
+            Self::RecordingEnded { .. } => "recording_ended",
+            Self::ArtifactDeleted { .. } => "artifact_deleted",
+            Self::RuleAdded { .. } => "rule_added",
+            Self::RuleRemoved { .. } => "rule_removed",
+            Self::SettingsChanged { .. } => "settings_changed",
+            Self::AgentCeiling { .. } => "agent_ceiling",
+            Self::AgentMuted { .. } => "agent_muted",
+            Self::Paired { .. } => "paired",
+            Self::SignedIn { .. } => "signed_in",
+            Self::ConnectionChanged { .. } => "connection_changed",
+            Self::Unpaired { .. } => "unpaired",
+            Self::Flooded { .. } => "flooded",
+            Self::Locked { .. } => "locked",
             Self::Stepped { .. } => "stepped",
             Self::Settled(_) => "settled",
         }
     }
 
+    /// The entry as the vault keeps it.
+    pub fn row(&self, at: Timestamp) -> Result<RecordEntry, chaperone_vault::Error> {
+        let row = RecordEntry::new(self.kind(), self, at)?;
+        match self.about() {
+            Some(about) => row.about(&about),
+            None => Ok(row),
+        }
+    }
+
+    /// By what it is found again. Entries that concern no agent are found by their time and kind.
+    fn about(&self) -> Option<About> {
+        let (asked, judgement, message) = match self {
+            Self::Stepped {
+                asked: Some(asked),
+                judgement,
+                ..
+            } => (asked, judgement, None),
+            Self::Settled(settled) => (
+                &settled.asked,
+                &settled.judgement,
+                settled.message.as_deref(),
+            ),
+            _ => return None,
+        };
+        let mut text = asked.connection.clone();
+        let agent = asked.agent.as_ref();
+        for word in agent
+            .map(|agent| agent.name.as_str())
+            .into_iter()
+            .chain(asked.what.words())
+            .chain(message)
+        {
+            text.push(' ');
+            text.push_str(word);
+        }
+        Some(About {
+            connection: asked.pairing.clone(),
+            agent: agent.map(|agent| agent.id.clone()),
+            capability: asked.what.capability(),
+            verdict: judgement
+                .as_ref()
+                .map(|judgement| judgement.verdict.as_str().to_owned()),
+            text,
+        })
+    }
+
     /// The kinds that make the person's timeline; the steps between are for auditors.
-    pub const TIMELINE: [&'static str; 7] = [
+    pub const TIMELINE: [&'static str; 20] = [
         "started",
+        "recording_ended",
+        "artifact_deleted",
+        "rule_added",
+        "rule_removed",
+        "settings_changed",
+        "agent_ceiling",
+        "agent_muted",
+        "paired",
+        "signed_in",
+        "connection_changed",
+        "unpaired",
+        "flooded",
+        "locked",
         "stopped",
         "paused",
         "resumed",
@@ -154,6 +346,35 @@ impl Entry {
 }
 
 impl What {
+    /// What it needs, where it is something that this device can do.
+    pub fn capability(&self) -> Option<Capability> {
+        match self {
+            Self::Notification { .. } => Some(Capability::Notification),
+            Self::Shell { .. } => Some(Capability::Shell),
+            Self::Location { .. } => Some(Capability::Location),
+            Self::Camera => Some(Capability::Camera),
+            Self::Screenshot | Self::Recording { .. } | Self::EndRecording => {
+                Some(Capability::Screen)
+            }
+            Self::Unknown { .. } | Self::Unreadable => None,
+        }
+    }
+
+    /// The words in it that somebody would look for.
+    fn words(&self) -> Option<&str> {
+        match self {
+            Self::Notification { title } => Some(title),
+            Self::Shell { line } => Some(line),
+            Self::Unknown { name } => Some(name),
+            Self::Location { .. }
+            | Self::Camera
+            | Self::Screenshot
+            | Self::Recording { .. }
+            | Self::EndRecording
+            | Self::Unreadable => None,
+        }
+    }
+
     /// Names an action in short.
     pub fn of(action: &Action) -> Self {
         match action {
@@ -163,12 +384,17 @@ impl What {
             Action::Execute(execute) => Self::Shell {
                 line: execute.line.clone(),
             },
-            Action::Locate(_)
-            | Action::Snap(_)
-            | Action::Screenshot(_)
-            | Action::StartRecording(_)
-            | Action::StopRecording(_)
-            | Action::RunAgent(_) => Self::Unknown {
+            Action::Locate(locate) => Self::Location {
+                precision: locate.precision,
+            },
+            Action::Snap(_) => Self::Camera,
+            Action::Screenshot(_) => Self::Screenshot,
+            Action::StartRecording(recording) => Self::Recording {
+                limit: recording.duration,
+                audio: recording.audio,
+            },
+            Action::StopRecording(_) => Self::EndRecording,
+            Action::RunAgent(_) => Self::Unknown {
                 name: chaperone_dialects::command_name(action).to_owned(),
             },
         }

@@ -12,8 +12,43 @@ pub enum AnswerError {
     /// Everything is paused.
     #[error("everything is paused")]
     Paused,
+    /// An answer to another question.
+    #[error("this request does not take that answer")]
+    NotOffered,
+    /// The rule that was to come with the answer does not let exactly this run.
+    #[error("this rule would not let the request run that it was made for")]
+    RuleMisses,
+    /// The rule that was to come with the answer cannot be kept.
+    #[error(transparent)]
+    Rule(#[from] ChangeError),
     /// The answer could not be written down, so nothing was done.
     #[error("writing the answer down")]
+    Unrecorded(#[source] chaperone_vault::Error),
+    /// The device is ending.
+    #[error("the device is stopping")]
+    Stopping,
+}
+
+/// Why something the person wants otherwise stays as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// The rule is not what it says.
+    #[error("this rule cannot be kept: {0}")]
+    Rule(chaperone_gate::RuleProblem),
+    /// There is no such rule.
+    #[error("there is no such rule")]
+    NoRule,
+    /// Nobody of that name was ever met there.
+    #[error("there is no such agent")]
+    NoAgent,
+    /// There is no such connection.
+    #[error("there is no such connection")]
+    NoConnection,
+    /// A number out of bounds.
+    #[error("{0}")]
+    Invalid(&'static str),
+    /// It could not be written down, so it was not done.
+    #[error("writing the change down")]
     Unrecorded(#[source] chaperone_vault::Error),
     /// The device is ending.
     #[error("the device is stopping")]

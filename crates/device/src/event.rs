@@ -1,25 +1,45 @@
 //! What happens to the device, and what it tells those who watch.
 
-use chaperone_gate::Judgement;
+use chaperone_gate::{Judgement, RefusedRule, Risk, Rule, RuleId};
 use chaperone_link::LinkEvent;
-use chaperone_protocol::{Action, Agent, AgentId, ConnectionId, Program, Timestamp};
+use chaperone_protocol::{
+    Action, Agent, AgentId, CommandId, ConnectionId, FailureCode, Maturity, Program, Timestamp,
+};
+use chaperone_shell::Prepared;
+use chaperone_vault::KnownAgent;
 use tokio::sync::oneshot;
 
 use crate::{
-    connection::Connection,
+    connection::{Connection, ConnectionConfig},
+    engine::Case,
     entry::Entry,
-    error::{AnswerError, ExplainError},
+    error::{AnswerError, ChangeError, ExplainError},
+    plan::Plan,
     request::{Answer, Request, Running},
-    run::Ended,
+    run::{Ended, RecordingEnded},
+    settings::Settings,
 };
 
 /// Everything that can happen to the device. Nothing else changes its state.
-#[derive(Debug)]
 pub(crate) enum Event {
     /// A link has something to say.
     Link(ConnectionId, LinkEvent),
+    /// It is known which programs a command line comes to.
+    Prepared(Box<Drafted>),
+    /// It is known what a command comes to.
+    Planned(Box<Planned>),
     /// A run ended.
     Ended { number: u64, ended: Ended },
+    /// A recording ended.
+    RecordingEnded(Box<RecordingEnded>),
+    /// An outcome that a new link knows nothing of.
+    Undelivered(Box<chaperone_vault::JournalEntry>),
+    /// What a hub is to get of a picture is ready to be sent.
+    Loaded {
+        connection: ConnectionId,
+        id: CommandId,
+        outcome: Box<chaperone_protocol::Outcome>,
+    },
     /// The person answered.
     Answer {
         number: u64,
@@ -38,6 +58,10 @@ pub(crate) enum Event {
     Pause { paused: bool, reply: Reply },
     /// The person wants a connection tried at once.
     TryNow { connection: ConnectionId },
+    /// The person changes what holds from now on.
+    Change { change: Change, reply: Changed },
+    /// The screen was locked.
+    ScreenLocked,
     /// A face wants the whole state.
     Look { reply: oneshot::Sender<Look> },
     /// A face wants to know what would happen with a command.
@@ -45,9 +69,70 @@ pub(crate) enum Event {
         supposed: Box<Supposed>,
         reply: oneshot::Sender<Result<Judgement, ExplainError>>,
     },
+    /// It is known which programs that command line comes to.
+    Explained {
+        supposed: Box<Supposed>,
+        prepared: Option<Box<Prepared>>,
+        reply: oneshot::Sender<Result<Judgement, ExplainError>>,
+    },
     /// The app ends.
     Shutdown { reply: oneshot::Sender<()> },
 }
+
+/// A command before it is judged.
+pub(crate) struct Drafted {
+    pub(crate) case: Case,
+    pub(crate) action: Action,
+    pub(crate) program: Option<Program>,
+    pub(crate) risks: Vec<Risk>,
+    /// The programs of a command line, or why there are none.
+    pub(crate) prepared: Option<Result<Prepared, (FailureCode, String)>>,
+}
+
+/// What a command comes to.
+pub(crate) struct Planned {
+    pub(crate) case: Case,
+    pub(crate) judgement: Judgement,
+    pub(crate) risks: Vec<Risk>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) plan: Result<Plan, (FailureCode, String)>,
+}
+
+/// Something the person wants to be otherwise.
+pub enum Change {
+    /// Other settings.
+    Settings(Box<Settings>),
+    /// One more rule.
+    AddRule(Box<Rule>),
+    /// One rule less.
+    RemoveRule(RuleId),
+    /// Another ceiling for an agent; none means its connection's.
+    AgentCeiling {
+        /// Its connection.
+        connection: ConnectionId,
+        /// Which.
+        agent: AgentId,
+        /// The highest level it has here.
+        ceiling: Option<Maturity>,
+    },
+    /// An agent is heard no more, or again.
+    AgentMuted {
+        /// Its connection.
+        connection: ConnectionId,
+        /// Which.
+        agent: AgentId,
+        /// No more.
+        muted: bool,
+    },
+    /// One more connection. The vault knows it already.
+    Connect(Box<ConnectionConfig>),
+    /// A connection is kept in another way. The vault knows it already.
+    Reconnect(Box<ConnectionConfig>),
+    /// A connection is gone. The vault has let go of it already.
+    Disconnect(ConnectionId),
+}
+
+pub(crate) type Changed = oneshot::Sender<Result<(), ChangeError>>;
 
 /// A command that nobody has sent.
 #[derive(Debug, Clone)]
@@ -75,6 +160,14 @@ pub struct Look {
     pub requests: Vec<Request>,
     /// What runs.
     pub running: Vec<Running>,
+    /// What the person set.
+    pub settings: Settings,
+    /// The rules that count.
+    pub rules: Vec<Rule>,
+    /// The rules that are not what they say.
+    pub refused_rules: Vec<RefusedRule>,
+    /// The agents that were met.
+    pub agents: Vec<KnownAgent>,
 }
 
 /// One change, told to whoever watches.
@@ -88,6 +181,8 @@ pub enum Update {
     Requests(Vec<Request>),
     /// What runs changed.
     Running(Vec<Running>),
+    /// What the person set changed.
+    Settings(Box<Settings>),
     /// The record has a new entry that a person would want to see.
     Recorded {
         /// Its number in the record.

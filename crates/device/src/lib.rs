@@ -10,18 +10,26 @@ mod engine;
 mod entry;
 mod error;
 mod event;
+mod indicator;
+mod owners;
 mod pause;
+mod plan;
 mod rate;
 mod request;
 mod run;
+mod settings;
 
 pub use connection::{Connection, ConnectionConfig};
-pub use device::{Device, Parts, Settings, StepHook};
+pub use device::{Device, Parts, StepHook};
 pub use entry::{Approval, Asked, Entry, Settled, What};
-pub use error::{AnswerError, ExplainError, StartError};
-pub use event::{Look, Supposed, Update};
+pub use error::{AnswerError, ChangeError, ExplainError, StartError};
+pub use event::{Change, Look, Supposed, Update};
+pub use indicator::{Capture, Indicator, Light, LightOver, Lighting, NoIndicator, NoLight};
 pub use pause::set_paused;
-pub use request::{Answer, Asker, Plan, Request, Running};
+pub use plan::{Film, Plan, Source};
+pub use request::{Answer, Asker, Captured, Decision, Request, Running};
+pub use run::Senses;
+pub use settings::{FolderAccess, Place, Settings, ShellFolder};
 
 #[cfg(test)]
 mod tests;

@@ -51,3 +51,90 @@ impl Rates {
         runs.push_back(now);
     }
 }
+
+/// Refusals that one hub is told of in a minute. Each is a message that waits to be sent, and a hub
+/// that floods takes none of them to heart.
+const REFUSALS: u64 = 100;
+
+/// Counts what each hub sends, minute by minute.
+#[derive(Debug, Default)]
+pub(crate) struct Hearing(HashMap<ConnectionId, Minute>);
+
+#[derive(Debug)]
+struct Minute {
+    began: Instant,
+    heard: u32,
+    refused: u64,
+}
+
+/// Whether one more command of a hub is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heard {
+    Yes,
+    /// It is told so.
+    No,
+    /// It is not even told so any more.
+    NotAnswered,
+    /// And it is the first of its minute, so that this much is to be noted of the one before.
+    AfterRefusing(u64),
+}
+
+impl Hearing {
+    /// Counts one more command of this hub, of which so many are heard a minute.
+    pub(crate) fn hear(&mut self, connection: &ConnectionId, limit: u32, now: Instant) -> Heard {
+        let minute = self.0.entry(connection.clone()).or_insert(Minute {
+            began: now,
+            heard: 0,
+            refused: 0,
+        });
+        let mut heard = Heard::Yes;
+        if now.duration_since(minute.began) >= WINDOW {
+            if minute.refused > 0 {
+                heard = Heard::AfterRefusing(minute.refused);
+            }
+            *minute = Minute {
+                began: now,
+                heard: 0,
+                refused: 0,
+            };
+        }
+        if minute.heard >= limit.max(1) {
+            minute.refused += 1;
+            return if minute.refused <= REFUSALS {
+                Heard::No
+            } else {
+                Heard::NotAnswered
+            };
+        }
+        minute.heard += 1;
+        heard
+    }
+
+    /// When the first minute is over in which anything was refused.
+    pub(crate) fn next_over(&self) -> Option<Instant> {
+        let refusing = self.0.values().filter(|minute| minute.refused > 0);
+        refusing.map(|minute| minute.began + WINDOW).min()
+    }
+
+    /// The hubs whose minute is over, with what was refused in it. Each is told of once.
+    pub(crate) fn over(&mut self, now: Instant) -> Vec<(ConnectionId, u64)> {
+        self.refusals(|minute| now.duration_since(minute.began) >= WINDOW)
+    }
+
+    /// The same, of minutes that are not over yet.
+    pub(crate) fn last_words(&mut self) -> Vec<(ConnectionId, u64)> {
+        self.refusals(|_| true)
+    }
+
+    pub(crate) fn forget(&mut self, connection: &ConnectionId) {
+        self.0.remove(connection);
+    }
+
+    fn refusals(&mut self, wanted: impl Fn(&Minute) -> bool) -> Vec<(ConnectionId, u64)> {
+        self.0
+            .iter_mut()
+            .filter(|(_, minute)| minute.refused > 0 && wanted(minute))
+            .map(|(connection, minute)| (connection.clone(), std::mem::take(&mut minute.refused)))
+            .collect()
+    }
+}

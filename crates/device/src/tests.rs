@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use chaperone_gate::{Judgement, Verdict};
 use chaperone_protocol::{
-    Agent, AgentId, Capability, CommandId, ConnectionId, Maturity, Notify, Timestamp,
+    Agent, AgentId, ArtifactId, Capability, CommandId, ConnectionId, Maturity, Notify, Timestamp,
 };
 use tokio::time::Instant;
 
@@ -11,8 +11,9 @@ use crate::{
     engine::Case,
     entry::{Asked, What},
     error::AnswerError,
+    plan::Plan,
     rate::Rates,
-    request::{Asker, Plan, Request},
+    request::{Asker, Captured, Request},
 };
 
 fn connection() -> ConnectionId {
@@ -46,6 +47,10 @@ fn plan(title: &str) -> Plan {
     })
 }
 
+fn digest(number: u64, asker: &Asker, plan: &Plan) -> String {
+    Request::digest(number, asker, plan, None).unwrap()
+}
+
 fn waiting(number: u64, id: &str) -> (Case, Request) {
     let (asker, plan) = (asker(id), plan("Hello"));
     let case = Case {
@@ -55,20 +60,24 @@ fn waiting(number: u64, id: &str) -> (Case, Request) {
         asked: Asked {
             id: CommandId::new(format!("command-{number}")).unwrap(),
             connection: "Home".to_owned(),
+            pairing: Some(connection()),
             agent: Some(agent(id)),
             what: What::Notification {
                 title: "Hello".to_owned(),
             },
         },
+        action: None,
         judgement: None,
         approval: None,
         expires_at: Timestamp::UNIX_EPOCH,
     };
     let request = Request {
         number,
-        digest: plan.digest(number, &asker).unwrap(),
+        digest: digest(number, &asker, &plan),
         asker,
         plan,
+        review: None,
+        rules: Vec::new(),
         judgement: Judgement {
             verdict: Verdict::Ask,
             reasons: Vec::new(),
@@ -97,15 +106,29 @@ fn a_request_is_taken_once_and_only_as_it_was_shown() {
 
 #[test]
 fn every_part_of_a_request_is_in_its_digest() {
-    let reference = plan("Hello").digest(1, &asker("scout")).unwrap();
-    assert_eq!(reference, plan("Hello").digest(1, &asker("scout")).unwrap());
+    let reference = digest(1, &asker("scout"), &plan("Hello"));
+    assert_eq!(reference, digest(1, &asker("scout"), &plan("Hello")));
     let mut raised = asker("scout");
     raised.level = Maturity::Supervised;
+    let captured = |sha256: &str| Captured {
+        artifact: ArtifactId::new("a").unwrap(),
+        media_type: "image/png".to_owned(),
+        bytes: 1,
+        sha256: sha256.to_owned(),
+        resolution: None,
+        length: None,
+    };
+    let review = |sha256| {
+        let (asker, plan) = (asker("scout"), plan("Hello"));
+        Request::digest(1, &asker, &plan, Some(&captured(sha256))).unwrap()
+    };
+    assert_ne!(review("aa"), review("bb"));
     for other in [
-        plan("Hallo").digest(1, &asker("scout")).unwrap(),
-        plan("Hello").digest(2, &asker("scout")).unwrap(),
-        plan("Hello").digest(1, &asker("spy")).unwrap(),
-        plan("Hello").digest(1, &raised).unwrap(),
+        digest(1, &asker("scout"), &plan("Hallo")),
+        digest(2, &asker("scout"), &plan("Hello")),
+        digest(1, &asker("spy"), &plan("Hello")),
+        digest(1, &raised, &plan("Hello")),
+        review("aa"),
     ] {
         assert_ne!(reference, other);
     }

@@ -150,6 +150,7 @@ fn verdict(criterion: &mut Criterion) {
             program: Some(program),
             folder: Some(FOLDER),
             network: false,
+            uncontained: false,
             now: Timestamp::UNIX_EPOCH,
         };
         judge(black_box(&question), black_box(&situation))

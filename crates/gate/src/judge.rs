@@ -198,6 +198,9 @@ impl Bench<'_> {
                 .collect();
             self.say(Verdict::Ask, Because::Variables { names });
         }
+        if self.question.uncontained {
+            self.say(Verdict::Ask, Because::Uncontained);
+        }
     }
 
     fn rate(&mut self, capability: Capability) {
@@ -282,6 +285,7 @@ fn can_be_answered(because: &Because, exact: bool) -> bool {
         | Because::Floor { .. }
         | Because::Graduated { .. }
         | Because::Variables { .. }
+        | Because::Uncontained
         | Because::Rate { .. }
         | Because::Policy { .. }
         | Because::Rule { .. } => false,

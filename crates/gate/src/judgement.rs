@@ -110,7 +110,7 @@ fn rank(verdict: Verdict, because: &Because) -> u8 {
         Because::Policy { .. } => 7,
         Because::Rate { .. } => 8,
         Because::Rule { .. } => 9,
-        Because::Variables { .. } => 10,
+        Because::Variables { .. } | Because::Uncontained => 10,
         Because::Script { .. } => 11,
         Because::Graduated { .. } => 12,
         Because::Standing { .. } | Because::Remembered { .. } => 13,

@@ -21,6 +21,8 @@ pub struct Question<'a> {
     pub folder: Option<&'a str>,
     /// Whether a shell command would be let onto the network: that needs an answer of its own.
     pub network: bool,
+    /// Whether a shell command would run in no sandbox at all: then it is asked each time.
+    pub uncontained: bool,
     /// When it is asked.
     pub now: Timestamp,
 }

@@ -28,7 +28,8 @@ const EXTENSIONS: Extensions = Extensions::NONE
     .with(Extension::Deadline)
     .with(Extension::Cancel)
     .with(Extension::Progress)
-    .with(Extension::ResultAck);
+    .with(Extension::ResultAck)
+    .with(Extension::Screenshot);
 
 /// Which hub, and who we are to it.
 #[derive(Clone)]

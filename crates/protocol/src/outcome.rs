@@ -145,6 +145,15 @@ pub enum Content {
         /// Its SHA-256, in lower-case hexadecimal.
         sha256: String,
     },
+    /// Kept on the device, which puts the bytes in before it sends them. No wire has words for it.
+    Kept {
+        /// The device's name for it.
+        id: ArtifactId,
+        /// `image/jpeg`, `video/mp4`…
+        media_type: String,
+        /// Its size.
+        bytes: u64,
+    },
 }
 
 /// A notification's fate.

@@ -1,47 +1,25 @@
-//! One command's way: received, judged, asked or let through, run, settled, delivered.
+//! One command's way to the person or to its run: received, judged, planned.
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use chaperone_dialects::{Asked as Wanted, RemoteCommand, command_name};
-use chaperone_gate::{
-    Because, Judgement, Past, Permissions, Policy, Question, RuleBook, Situation, Use, Verdict,
-};
+use chaperone_gate::{Because, Judgement, Verdict};
 use chaperone_protocol::{
-    Action, Agent, CommandId, CommandState, ConnectionId, FailureCode, Outcome, Timestamp,
+    Action, Agent, CommandId, CommandState, ConnectionId, FailureCode, Timestamp,
 };
-use chaperone_shell::Containment;
-use chaperone_vault::{Arrival, Error as VaultError, JournalEntry, Received, RecordEntry, Step};
-use futures_util::FutureExt as _;
-use serde::{Deserialize, Serialize};
+use chaperone_vault::{Error as VaultError, Step};
 use tokio::time::Instant;
 
-use super::{Engine, Run, end::unrecorded};
-use crate::{
-    entry::{Approval, Asked, Entry, What},
-    error::ExplainError,
-    event::{Event, Supposed},
-    request::{Asker, Plan, Request, Running},
-    run::{self, Ended},
+use super::{
+    Engine,
+    arrival::{Stored, Wish},
+    judge::Judged,
+    planning::Draft,
 };
-
-/// The longest a command may wait for its answer, whatever its hub says.
-const LONGEST_WAIT: Duration = Duration::from_mins(10);
-
-/// What the journal keeps of a command as it came.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Stored {
-    pub(super) agent: Option<Agent>,
-    pub(super) wish: Wish,
-}
-
-/// What was asked, if it could be understood.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Wish {
-    Action(Action),
-    Unknown { name: String },
-    Invalid { problem: String },
-}
+use crate::{
+    entry::{Approval, Asked, Entry},
+    event::{Drafted, Event, Planned},
+    request::{Asker, Request},
+};
 
 /// One command while it lives in memory.
 #[derive(Debug, Clone)]
@@ -50,132 +28,31 @@ pub(crate) struct Case {
     pub(crate) id: CommandId,
     pub(crate) connection: ConnectionId,
     pub(crate) asked: Asked,
+    /// What is asked in full, where it is something that this device can do.
+    pub(crate) action: Option<Arc<Action>>,
     pub(crate) judgement: Option<Box<Judgement>>,
     pub(crate) approval: Option<Approval>,
     pub(crate) expires_at: Timestamp,
 }
 
 impl Engine {
-    /// A hub sent a command.
-    pub(super) async fn on_command(&mut self, connection: ConnectionId, remote: RemoteCommand) {
-        let now = Timestamp::now();
-        let longest = now.saturating_add(LONGEST_WAIT).unwrap_or(now);
-        let expires_at = remote
-            .deadline_at
-            .map_or(longest, |deadline| deadline.min(longest));
-        let stored = Stored {
-            agent: remote.agent,
-            wish: match remote.asked {
-                Wanted::Ability(action @ (Action::Notify(_) | Action::Execute(_))) => {
-                    Wish::Action(action)
-                }
-                // Abilities that this device does not have are as foreign to it as any other.
-                Wanted::Ability(action) => Wish::Unknown {
-                    name: command_name(&action).to_owned(),
-                },
-                // A link answers wishes itself.
-                Wanted::Wish(_) => Wish::Unknown {
-                    name: "a wish".to_owned(),
-                },
-                Wanted::Foreign { name, .. } => Wish::Unknown { name },
-                Wanted::Senseless { problem } => Wish::Invalid { problem },
-            },
-        };
-        match self
-            .journal(&connection, &remote.id, &stored, now, expires_at)
-            .await
-        {
-            Ok(Received::New(entry)) => {
-                self.written().await;
-                self.stepped(CommandState::Received);
-                let case = self.case(&entry, &stored);
-                self.consider(case, stored).await;
-            }
-            // Sent again: the answer stands, or is being made.
-            Ok(Received::Known(entry)) => {
-                if let Some(outcome) = entry.outcome {
-                    self.send_result(&entry.connection, &entry.id, outcome);
-                }
-            }
-            Err(error) => {
-                self.not_written(&error).await;
-                let outcome = unrecorded(&error);
-                self.send_result(&connection, &remote.id, outcome);
-            }
+    /// Why nothing comes of a command any more, whatever it is.
+    fn hindrance(&self, case: &Case) -> Option<(FailureCode, &'static str)> {
+        if self.paused {
+            let message = "everything is paused on this device; a person must resume it";
+            return Some((FailureCode::Paused, message));
         }
+        let agent = case.asked.agent.as_ref()?;
+        self.agents
+            .is_muted(&case.connection, &agent.id)
+            .then_some((
+                FailureCode::Forbidden,
+                "the person wants to hear nothing of this agent",
+            ))
     }
 
-    async fn journal(
-        &self,
-        connection: &ConnectionId,
-        id: &CommandId,
-        stored: &Stored,
-        received_at: Timestamp,
-        deadline_at: Timestamp,
-    ) -> Result<Received, VaultError> {
-        let request = serde_json::to_value(stored).map_err(|source| VaultError::Encode {
-            what: "a command",
-            source,
-        })?;
-        let asked = self.asked(connection, id, stored);
-        let draft = Entry::Stepped {
-            number: 0,
-            state: CommandState::Received,
-            asked: Some(asked),
-            judgement: None,
-            digest: None,
-            approval: None,
-        };
-        let body = RecordEntry::new(draft.kind(), &draft, received_at)?;
-        let arrival = Arrival {
-            connection: connection.clone(),
-            id: id.clone(),
-            request,
-            received_at,
-            deadline_at,
-        };
-        self.vault
-            .receive_recorded(arrival, move |number| {
-                let mut entry = body;
-                if let Some(fields) = entry.body.as_object_mut() {
-                    fields.insert("number".to_owned(), number.into());
-                }
-                entry
-            })
-            .await
-    }
-
-    pub(super) fn case(&self, entry: &JournalEntry, stored: &Stored) -> Case {
-        Case {
-            number: entry.number,
-            id: entry.id.clone(),
-            connection: entry.connection.clone(),
-            asked: self.asked(&entry.connection, &entry.id, stored),
-            judgement: None,
-            approval: None,
-            expires_at: entry.deadline_at,
-        }
-    }
-
-    fn asked(&self, connection: &ConnectionId, id: &CommandId, stored: &Stored) -> Asked {
-        let name = self.links.get(connection).map_or_else(
-            || connection.to_string(),
-            |linked| linked.connection.name.clone(),
-        );
-        Asked {
-            id: id.clone(),
-            connection: name,
-            agent: stored.agent.clone(),
-            what: match &stored.wish {
-                Wish::Action(action) => What::of(action),
-                Wish::Unknown { name } => What::Unknown { name: name.clone() },
-                Wish::Invalid { .. } => What::Unreadable,
-            },
-        }
-    }
-
-    /// Judges a command that is journaled, and goes on as the judgement says.
-    pub(super) async fn consider(&mut self, mut case: Case, stored: Stored) {
+    /// Goes on with a command that is journaled: finds out what it comes to, and judges it.
+    pub(super) async fn consider(&mut self, case: Case, stored: Stored) {
         let action = match stored.wish {
             Wish::Action(action) => action,
             Wish::Unknown { name } => {
@@ -186,105 +63,229 @@ impl Engine {
                 return self.fail(case, FailureCode::Invalid, problem).await;
             }
         };
-        if self.paused {
-            let message = "everything is paused on this device; a person must resume it";
-            return self.fail(case, FailureCode::Paused, message).await;
+        if let Some((code, message)) = self.hindrance(&case) {
+            return self.fail(case, code, message).await;
         }
-        let (program, risks) = match &action {
-            Action::Notify(_)
-            | Action::Locate(_)
-            | Action::Snap(_)
-            | Action::Screenshot(_)
-            | Action::StartRecording(_)
-            | Action::StopRecording(_)
-            | Action::RunAgent(_) => (None, Vec::new()),
-            Action::Execute(execute) => match chaperone_gate::parse(&execute.line) {
-                Ok(program) => {
-                    let risks = chaperone_gate::risks(&execute.line, &program);
-                    (Some(program), risks)
-                }
-                Err(error) => {
-                    return self
-                        .fail(case, FailureCode::Invalid, error.to_string())
-                        .await;
-                }
-            },
+        let Action::Execute(execute) = &action else {
+            let drafted = Drafted {
+                case,
+                action,
+                program: None,
+                risks: Vec::new(),
+                prepared: None,
+            };
+            return Box::pin(self.judge_and_plan(drafted)).await;
         };
+        let program = match chaperone_gate::parse(&execute.line) {
+            Ok(program) => program,
+            Err(error) => {
+                let message = error.to_string();
+                return self.fail(case, FailureCode::Invalid, message).await;
+            }
+        };
+        let out_of_question = self.is_out_of_question(Judged {
+            connection: &case.connection,
+            agent: case.asked.agent.as_ref(),
+            action: &action,
+            program: Some(&program),
+            prepared: None,
+        });
+        let out_of_question = match out_of_question.await {
+            Ok(out_of_question) => out_of_question,
+            Err(error) => return self.could_not_write(case, &error).await,
+        };
+        let risks = chaperone_gate::risks(&execute.line, &program);
+        let (line, words) = (execute.clone(), program.clone());
+        let mut drafted = Drafted {
+            case,
+            action,
+            program: Some(program),
+            risks,
+            prepared: None,
+        };
+        // Whoever may not ask learns nothing of this computer's files either.
+        if out_of_question {
+            return Box::pin(self.judge_and_plan(drafted)).await;
+        }
+        self.planning
+            .insert(drafted.case.number, drafted.case.clone());
+        let lookout = self.lookout.clone();
+        let preparing = lookout.prepare(line, words, Arc::clone(&self.settings));
+        self.find_out(async move {
+            drafted.prepared = Some(preparing.await);
+            Event::Prepared(Box::new(drafted))
+        });
+    }
 
-        let judgement = match self
-            .judge(
-                &case.connection,
-                stored.agent.as_ref(),
-                &action,
-                program.as_ref(),
-            )
-            .await
-        {
+    /// It is known which programs a command line comes to.
+    pub(super) async fn on_prepared(&mut self, drafted: Drafted) {
+        // One that was taken back meanwhile has its answer.
+        if self.planning.remove(&drafted.case.number).is_none() {
+            return;
+        }
+        if let Some((code, message)) = self.hindrance(&drafted.case) {
+            return self.fail(drafted.case, code, message).await;
+        }
+        Box::pin(self.judge_and_plan(drafted)).await;
+    }
+
+    /// Judges a command, and goes on as the judgement says.
+    async fn judge_and_plan(&mut self, drafted: Drafted) {
+        let Drafted {
+            mut case,
+            action,
+            program,
+            risks,
+            prepared,
+        } = drafted;
+        let agent = case.asked.agent.clone();
+        let judged = || Judged {
+            connection: &case.connection,
+            agent: agent.as_ref(),
+            action: &action,
+            program: program.as_ref(),
+            prepared: prepared
+                .as_ref()
+                .and_then(|prepared| prepared.as_ref().ok()),
+        };
+        let judgement = match self.judge(judged()).await {
             Ok(judgement) => judgement,
             Err(error) => return self.could_not_write(case, &error).await,
         };
-        case.judgement = Some(Box::new(judgement.clone()));
-        let step = match serde_json::to_value(&judgement) {
-            Ok(judgement) => Step::Judged { judgement },
-            Err(source) => {
-                let error = VaultError::Encode {
-                    what: "a judgement",
-                    source,
-                };
-                return self.could_not_write(case, &error).await;
-            }
+        let rules = if judgement.verdict == Verdict::Ask {
+            self.suggestions(judged()).await
+        } else {
+            Vec::new()
         };
-        if let Err(error) = self.step(&case, step, None).await {
+        if let Err(error) = self.write_judgement(&mut case, &judgement).await {
             return self.could_not_write(case, &error).await;
         }
         if judgement.verdict == Verdict::Forbid {
             return self.forbid(case, &judgement).await;
         }
 
+        let planned = Draft {
+            action,
+            prepared,
+            precision: judgement.duties.precision,
+            asks: judgement.verdict == Verdict::Ask,
+            camera: self.settings.camera.clone(),
+        };
+        let of = |plan| Planned {
+            case,
+            judgement,
+            risks,
+            rules,
+            plan,
+        };
+        match planned.at_once() {
+            Ok(plan) => self.on_planned(of(plan)).await,
+            // What asks the system takes its time, in which the loop has other things to do.
+            Err(draft) => {
+                let mut planned = of(Err((FailureCode::Failed, String::new())));
+                self.planning
+                    .insert(planned.case.number, planned.case.clone());
+                let senses = self.bench.senses.clone();
+                self.find_out(async move {
+                    planned.plan = draft.look_around(&senses).await;
+                    Event::Planned(Box::new(planned))
+                });
+            }
+        }
+    }
+
+    /// Finds something out beside the loop, which hears of it. The end waits for none of this.
+    pub(super) fn find_out(&self, finding: impl Future<Output = Event> + Send + 'static) {
+        let (events, cancel) = (self.events.clone(), self.cancel.clone());
+        self.tracker.spawn(async move {
+            if let Some(found) = cancel.run_until_cancelled(finding).await {
+                // The loop being gone means that the app ends: the journal has the command.
+                let _ = events.send(found).await;
+            }
+        });
+    }
+
+    async fn write_judgement(
+        &mut self,
+        case: &mut Case,
+        judgement: &Judgement,
+    ) -> Result<(), VaultError> {
+        case.judgement = Some(Box::new(judgement.clone()));
+        let judgement = serde_json::to_value(judgement).map_err(|source| VaultError::Encode {
+            what: "a judgement",
+            source,
+        })?;
+        self.step(case, Step::Judged { judgement }, None).await
+    }
+
+    /// What a command comes to was found out in a while, in which the person may have changed what
+    /// holds, and other commands of the same agent may have run: it is judged by what holds now.
+    pub(super) async fn on_looked_around(&mut self, mut planned: Planned) {
+        // One that was taken back meanwhile has its answer.
+        if self.planning.remove(&planned.case.number).is_none() {
+            return;
+        }
+        if let Some((code, message)) = self.hindrance(&planned.case) {
+            return self.fail(planned.case, code, message).await;
+        }
+        let Some(action) = planned.case.action.clone() else {
+            return;
+        };
+        let (connection, agent) = (
+            planned.case.connection.clone(),
+            planned.case.asked.agent.clone(),
+        );
+        let judged = || Judged {
+            connection: &connection,
+            agent: agent.as_ref(),
+            action: &action,
+            program: None,
+            prepared: None,
+        };
+        let judgement = match self.judge(judged()).await {
+            Ok(judgement) => judgement,
+            Err(error) => return self.could_not_write(planned.case, &error).await,
+        };
+        let before = &planned.judgement;
+        if judgement.verdict != before.verdict || judgement.duties != before.duties {
+            planned.rules = match judgement.verdict {
+                Verdict::Ask => self.suggestions(judged()).await,
+                Verdict::Free | Verdict::Watch | Verdict::Forbid => Vec::new(),
+            };
+            if let Err(error) = self.write_judgement(&mut planned.case, &judgement).await {
+                return self.could_not_write(planned.case, &error).await;
+            }
+        }
+        if judgement.verdict == Verdict::Forbid {
+            return self.forbid(planned.case, &judgement).await;
+        }
+        planned.judgement = judgement;
+        self.on_planned(planned).await;
+    }
+
+    /// It is known what a command comes to: asks, or runs it.
+    async fn on_planned(&mut self, planned: Planned) {
+        let Planned {
+            mut case,
+            judgement,
+            risks,
+            rules,
+            plan,
+        } = planned;
+        let plan = match plan {
+            Ok(plan) => plan,
+            Err((code, message)) => return self.fail(case, code, message).await,
+        };
+        if instant(case.expires_at).is_none() {
+            return self.expire_case(case).await;
+        }
         let asker = Asker {
             connection: case.connection.clone(),
             connection_name: case.asked.connection.clone(),
-            agent: stored.agent,
+            agent: case.asked.agent.clone(),
             level: judgement.level,
         };
-        let plan = match (action, program) {
-            (Action::Execute(execute), Some(program)) => {
-                let containment = Containment::ReadOnly;
-                let prepared =
-                    chaperone_shell::prepare(&execute, program, &containment, &self.surroundings);
-                match prepared {
-                    Ok(prepared) => Plan::Shell {
-                        line: execute.line,
-                        prepared: Box::new(prepared),
-                    },
-                    Err(error) => {
-                        return self
-                            .fail(case, FailureCode::Invalid, error.to_string())
-                            .await;
-                    }
-                }
-            }
-            (Action::Notify(notify), _) => Plan::Notification(notify),
-            (Action::Execute(_), None) => {
-                return self
-                    .fail(case, FailureCode::Invalid, "the command is empty")
-                    .await;
-            }
-            // Taken out on arrival already.
-            (
-                action @ (Action::Locate(_)
-                | Action::Snap(_)
-                | Action::Screenshot(_)
-                | Action::StartRecording(_)
-                | Action::StopRecording(_)
-                | Action::RunAgent(_)),
-                _,
-            ) => {
-                let message = format!("Unknown command: {}", command_name(&action));
-                return self.fail(case, FailureCode::Unsupported, message).await;
-            }
-        };
-        let digest = match plan.digest(case.number, &asker) {
+        let digest = match Request::digest(case.number, &asker, &plan, None) {
             Ok(digest) => digest,
             Err(source) => {
                 let error = VaultError::Encode {
@@ -301,21 +302,25 @@ impl Engine {
                     digest,
                     asker,
                     plan,
+                    review: None,
                     judgement,
                     risks,
+                    rules,
                     asked_at: Timestamp::now(),
                     expires_at: case.expires_at,
                 };
                 self.wait(case, request).await;
             }
             Verdict::Free | Verdict::Watch => {
-                let key = (
-                    case.connection.clone(),
-                    agent_id(asker.agent.as_ref()),
-                    capability(&plan),
-                );
-                self.rates.count(key, Instant::now());
-                case.approval = Some(Approval::Table);
+                for capability in plan.needs() {
+                    let key = (
+                        case.connection.clone(),
+                        agent_id(asker.agent.as_ref()),
+                        capability,
+                    );
+                    self.rates.count(key, Instant::now());
+                }
+                case.approval = Some(self.unasked(&judgement));
                 // Nobody waits for this approval; a write that fails has settled the command.
                 let _ = self.approve(case, asker, plan, digest).await;
             }
@@ -323,73 +328,23 @@ impl Engine {
         }
     }
 
-    /// What would happen with a command that nobody has sent.
-    pub(super) async fn explain(&mut self, supposed: Supposed) -> Result<Judgement, ExplainError> {
-        let Supposed {
-            connection,
-            agent,
-            action,
-            program,
-        } = supposed;
-        let connection = match connection {
-            Some(named) => Some(named).filter(|named| self.links.contains_key(named)),
-            None => self.links.keys().next().cloned(),
-        };
-        let connection = connection.ok_or(ExplainError::NoConnection)?;
-        let judged = self.judge(&connection, Some(&agent), &action, program.as_ref());
-        Ok(judged.await?)
-    }
-
-    async fn judge(
-        &mut self,
-        connection: &ConnectionId,
-        agent: Option<&Agent>,
-        action: &Action,
-        program: Option<&chaperone_protocol::Program>,
-    ) -> Result<Judgement, VaultError> {
-        let capability = action.capability();
-        let id = agent_id(agent);
-        let acquainted = self
-            .vault
-            .allowed_before(connection, id.as_ref(), capability)
-            .await?;
-        let key = (connection.clone(), id, capability);
-        let mut past = Past::default();
-        past.set(
-            capability,
-            Use {
-                acquainted,
-                allowed_at: None,
-                recent: self.rates.recent(&key, Instant::now()),
-            },
-        );
-        let question = Question {
-            agent,
-            connection,
-            action,
-            program,
-            folder: None,
-            network: false,
-            now: Timestamp::now(),
-        };
-        let situation = Situation {
-            paused: self.paused,
-            switches: &self.settings.switches,
-            // No system of ours asks anybody about notifications or programs.
-            permissions: &Permissions::granted(),
-            graduated_shell: false,
-            standing: &self.settings.standing,
-            ceiling: self
-                .links
-                .get(connection)
-                .map_or(chaperone_protocol::Maturity::Student, |linked| {
-                    linked.connection.ceiling
-                }),
-            rules: &RuleBook::default(),
-            policy: &Policy::default(),
-            past: &past,
-        };
-        Ok(chaperone_gate::judge(&question, &situation))
+    /// What lets a command run that nobody was asked about.
+    fn unasked(&mut self, judgement: &Judgement) -> Approval {
+        let used: Vec<_> = judgement.rules_used().cloned().collect();
+        if used.is_empty() {
+            return Approval::Table;
+        }
+        let now = Timestamp::now();
+        self.rules.note_use(&used, now);
+        let vault = self.vault.clone();
+        // Not noted only means that a rule looks older than it is.
+        self.tracker.spawn(async move {
+            let ids: Vec<&str> = used.iter().map(chaperone_gate::RuleId::as_str).collect();
+            if let Err(error) = vault.note_rule_use(&ids, now).await {
+                tracing::warn!(%error, "a rule's use is not noted");
+            }
+        });
+        Approval::Rule
     }
 
     async fn forbid(&mut self, case: Case, judgement: &Judgement) {
@@ -402,90 +357,31 @@ impl Engine {
         self.fail(case, code, message).await;
     }
 
-    async fn wait(&mut self, case: Case, request: Request) {
+    /// Puts a request on the desk.
+    pub(super) async fn wait(&mut self, case: Case, request: Request) {
+        let Some(until) = instant(request.expires_at) else {
+            self.forget_captured(&request).await;
+            return self.expire_case(case).await;
+        };
         if self.desk.is_full() {
+            self.forget_captured(&request).await;
             let message = "too many requests wait for the person already";
             return self.fail(case, FailureCode::Busy, message).await;
         }
-        let Some(until) = instant(case.expires_at) else {
-            return self.expire_case(case).await;
-        };
-        let step = Step::Waiting {
-            digest: request.digest.clone(),
-        };
-        if let Err(error) = self.step(&case, step, None).await {
-            return self.could_not_write(case, &error).await;
+        // What was captured waits in a state of its own, which it is in already.
+        if request.review.is_none() {
+            let digest = request.digest.clone();
+            if let Err(error) = self.step(&case, Step::Waiting { digest }, None).await {
+                return self.could_not_write(case, &error).await;
+            }
+            self.send_progress(&case, CommandState::Waiting);
         }
-        self.send_progress(&case, CommandState::Waiting);
         self.desk.put(case, request, until);
         self.tell_requests().await;
     }
 
-    /// Lets a command run. Once this returns well, the approval is durable.
-    pub(super) async fn approve(
-        &mut self,
-        case: Case,
-        asker: Asker,
-        plan: Plan,
-        digest: String,
-    ) -> Result<(), VaultError> {
-        let approved = self
-            .step(&case, Step::Approved { digest }, case.approval)
-            .await;
-        let started = match approved {
-            Ok(()) => self.step(&case, Step::Running, None).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = started {
-            self.could_not_write(case, &error).await;
-            return Err(error);
-        }
-        let now = Instant::now();
-        let until = instant(case.expires_at)
-            .unwrap_or(now)
-            .min(now + plan.time_limit() + Duration::from_secs(5));
-        let view = Running {
-            number: case.number,
-            asker,
-            plan: plan.clone(),
-            started_at: Timestamp::now(),
-        };
-        let stop = self.cancel.child_token();
-        self.send_progress(&case, CommandState::Running);
-        let (number, events) = (case.number, self.events.clone());
-        let work = run::run(plan, self.notifier.clone(), stop.clone());
-        self.tracker.spawn(async move {
-            let ended = AssertUnwindSafe(work)
-                .catch_unwind()
-                .await
-                .unwrap_or_else(|_| {
-                    let message =
-                        "the program that was to do this broke; this is a defect of Chaperone";
-                    Ended::With(Outcome::failure(
-                        FailureCode::Failed,
-                        message,
-                        Timestamp::now(),
-                    ))
-                });
-            // The loop being gone means that the app ends: the journal calls it interrupted.
-            let _ = events.send(Event::Ended { number, ended }).await;
-        });
-        self.running.insert(
-            number,
-            Run {
-                case,
-                view,
-                stop,
-                stopped: None,
-                until,
-            },
-        );
-        self.tell_running().await;
-        Ok(())
-    }
-
     /// One step before the end, in journal and record.
-    async fn step(
+    pub(super) async fn step(
         &mut self,
         case: &Case,
         step: Step,
@@ -509,7 +405,7 @@ impl Engine {
             approval,
         };
         let at = Timestamp::now();
-        let row = RecordEntry::new(entry.kind(), &entry, at)?;
+        let row = entry.row(at)?;
         self.vault
             .transition(case.number, step, at, Some(row))
             .await?;
@@ -520,13 +416,6 @@ impl Engine {
 
 pub(super) fn agent_id(agent: Option<&Agent>) -> Option<chaperone_protocol::AgentId> {
     agent.map(|agent| agent.id.clone())
-}
-
-pub(super) fn capability(plan: &Plan) -> chaperone_protocol::Capability {
-    match plan {
-        Plan::Notification(_) => chaperone_protocol::Capability::Notification,
-        Plan::Shell { .. } => chaperone_protocol::Capability::Shell,
-    }
 }
 
 /// The same moment on the clock that does not jump; `None` when it is over.

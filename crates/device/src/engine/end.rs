@@ -2,9 +2,9 @@
 //! it is durable.
 
 use chaperone_protocol::{
-    CommandId, CommandState, ConnectionId, FailureCode, Outcome, Timestamp, in_full,
+    CommandId, CommandState, ConnectionId, Data, Executed, FailureCode, Outcome, Timestamp, in_full,
 };
-use chaperone_vault::{Ending, Error as VaultError, RecordEntry, Step};
+use chaperone_vault::{Ending, Error as VaultError, Step};
 use tokio::time::Instant;
 
 use super::{Engine, RETRY, Stopped, command::Case};
@@ -12,6 +12,7 @@ use crate::{
     entry::{Entry, Settled},
     event::Update,
     pause::PAUSED,
+    request::Request,
     run::Ended,
 };
 
@@ -25,46 +26,37 @@ pub(super) struct Unsaved {
 impl Engine {
     pub(super) async fn on_ended(&mut self, number: u64, ended: Ended) {
         let Some(run) = self.running.remove(&number) else {
+            match ended {
+                // Stopped, and told so, before this came.
+                Ended::Captured(captured) => self.erase(captured.artifact.as_str()).await,
+                // What saw a recording through broke, and the recording with it.
+                Ended::With(outcome) => self.on_recording_broken(number, &outcome).await,
+                Ended::Stopped(_) | Ended::Recording => {}
+            }
             return;
         };
         let (ending, outcome) = match (run.stopped, ended) {
+            // What was sensed before the stop came, and has not left, does not leave any more.
+            (Some(stopped), Ended::With(outcome)) if is_sensed(&outcome) => stopped.ends(None),
             // What ended by itself is told as it ended, even when a stop was on its way.
             (_, Ended::With(outcome)) => (Ending::Finished, outcome),
+            (None, Ended::Captured(captured)) => {
+                self.tell_running().await;
+                return self.on_captured(run.case, run.view, captured).await;
+            }
+            (stopped, Ended::Recording) => {
+                if stopped.is_some() {
+                    run.stop.cancel();
+                }
+                return self.on_recording(run.case, run.view, run.stop).await;
+            }
+            // The stop came in time: what was captured goes.
+            (Some(stopped), Ended::Captured(captured)) => {
+                self.erase(captured.artifact.as_str()).await;
+                stopped.ends(None)
+            }
             (stopped, Ended::Stopped(partial)) => {
-                let (ending, code, message) = match stopped {
-                    Some(Stopped::Person) => (
-                        Ending::Cancelled,
-                        FailureCode::Cancelled,
-                        "the person stopped it",
-                    ),
-                    Some(Stopped::Hub) => (
-                        Ending::Cancelled,
-                        FailureCode::Cancelled,
-                        "the hub took it back",
-                    ),
-                    Some(Stopped::Pause) => (
-                        Ending::Cancelled,
-                        FailureCode::Paused,
-                        "the person stopped everything",
-                    ),
-                    Some(Stopped::Deadline) => (
-                        Ending::Finished,
-                        FailureCode::TimedOut,
-                        "it ran longer than anybody waits for its answer, and was stopped",
-                    ),
-                    Some(Stopped::Shutdown) | None => (
-                        Ending::Cancelled,
-                        FailureCode::Cancelled,
-                        "Chaperone was closed",
-                    ),
-                };
-                let outcome = Outcome::Failure {
-                    code,
-                    message: message.to_owned(),
-                    finished_at: Timestamp::now(),
-                    partial,
-                };
-                (ending, outcome)
+                stopped.unwrap_or(Stopped::Shutdown).ends(partial)
             }
         };
         self.tell_running().await;
@@ -72,6 +64,21 @@ impl Engine {
     }
 
     pub(super) async fn on_cancel(&mut self, connection: &ConnectionId, id: &CommandId) {
+        let planning = self
+            .planning
+            .values()
+            .find(|case| case.connection == *connection && case.id == *id)
+            .map(|case| case.number);
+        if let Some(case) = planning.and_then(|number| self.planning.remove(&number)) {
+            let code = FailureCode::Cancelled;
+            let outcome = Outcome::failure(code, "the hub took it back", Timestamp::now());
+            return self.settle(case, Ending::Cancelled, outcome).await;
+        }
+        if let Some(case) = self.recordings.take_wanted(connection, id) {
+            let code = FailureCode::Cancelled;
+            let outcome = Outcome::failure(code, "the hub took it back", Timestamp::now());
+            return self.settle(case, Ending::Cancelled, outcome).await;
+        }
         let waits = self.desk.find(connection, id);
         if let Some(number) = waits {
             self.withdraw(number, FailureCode::Cancelled, "the hub took it back")
@@ -89,6 +96,7 @@ impl Engine {
     }
 
     pub(super) async fn on_delivered(&mut self, connection: ConnectionId, id: CommandId) {
+        self.next_delivery(&connection, &id);
         let key = (connection, id);
         let Some(number) = self.undelivered.get(&key).copied() else {
             return;
@@ -100,26 +108,44 @@ impl Engine {
         {
             Ok(_) => {
                 self.undelivered.remove(&key);
+                self.unmarked.remove(&key);
                 self.stepped(CommandState::Delivered);
             }
-            // Told again after the next start; the hub knows it by its id.
-            Err(error) => self.not_written(&error).await,
+            Err(error) if is_final(&error) => {
+                tracing::error!(number, %error, "an outcome is not noted as delivered");
+                self.undelivered.remove(&key);
+                self.unmarked.remove(&key);
+            }
+            // Tried again when there is room.
+            Err(error) => {
+                self.unmarked.insert(key);
+                self.not_written(&error).await;
+            }
         }
     }
 
     /// Takes a waiting request back.
     pub(super) async fn withdraw(&mut self, number: u64, code: FailureCode, message: &str) {
-        if let Some((case, _)) = self.desk.remove(number) {
+        if let Some((case, request)) = self.desk.remove(number) {
             self.tell_requests().await;
+            self.forget_captured(&request).await;
             let outcome = Outcome::failure(code, message, Timestamp::now());
             self.settle(case, Ending::Cancelled, outcome).await;
         }
     }
 
     pub(super) async fn expire(&mut self, number: u64) {
-        if let Some((case, _)) = self.desk.remove(number) {
+        if let Some((case, request)) = self.desk.remove(number) {
             self.tell_requests().await;
+            self.forget_captured(&request).await;
             self.expire_case(case).await;
+        }
+    }
+
+    /// What nobody let leave is not kept.
+    pub(super) async fn forget_captured(&mut self, request: &Request) {
+        if let Some(captured) = &request.review {
+            self.erase(captured.artifact.as_str()).await;
         }
     }
 
@@ -136,7 +162,13 @@ impl Engine {
 
     /// Ends a command: journal and record first, then its hub hears of it.
     pub(super) async fn settle(&mut self, case: Case, ending: Ending, outcome: Outcome) {
+        self.reviewing.remove(&case.number);
         if let Err(error) = self.write_end(&case, ending, &outcome).await {
+            if is_final(&error) {
+                // Trying again would not help, and what the journal has counts.
+                tracing::error!(number = case.number, %error, "an end is not noted");
+                return;
+            }
             self.not_written(&error).await;
             self.keep_unsaved(case, ending, outcome);
             return;
@@ -147,8 +179,12 @@ impl Engine {
             connection,
             ..
         } = case;
-        self.send_result(&connection, &id, outcome);
-        self.undelivered.insert((connection, id), number);
+        // Nobody waits for what a pairing that was ended asked.
+        if self.links.contains_key(&connection) {
+            self.undelivered
+                .insert((connection.clone(), id.clone()), number);
+            self.deliver(&connection, id, outcome);
+        }
     }
 
     async fn write_end(
@@ -163,7 +199,7 @@ impl Engine {
         settled.approval = case.approval;
         let entry = Entry::Settled(Box::new(settled));
         let at = Timestamp::now();
-        let row = RecordEntry::new(entry.kind(), &entry, at)?;
+        let row = entry.row(at)?;
         let step = Step::Ended {
             ending,
             outcome: outcome.clone(),
@@ -192,6 +228,12 @@ impl Engine {
             self.settle(unsaved.case, unsaved.ending, unsaved.outcome)
                 .await;
         }
+        for (connection, id) in std::mem::take(&mut self.unmarked) {
+            self.on_delivered(connection, id).await;
+        }
+        if self.lock_pending {
+            self.on_screen_locked().await;
+        }
         if self.unsaved.is_empty() && self.unwritable.is_some() {
             // A small write of no meaning tells whether there is room again.
             let probe = self.vault.set_setting(PAUSED, &self.paused, None).await;
@@ -205,6 +247,7 @@ impl Engine {
     /// A step could not be written: nothing happens, and the hub hears so at once. The end is
     /// written when there is room again.
     pub(super) async fn could_not_write(&mut self, case: Case, error: &VaultError) {
+        self.reviewing.remove(&case.number);
         self.not_written(error).await;
         let outcome = unrecorded(error);
         self.send_result(&case.connection, &case.id, outcome.clone());
@@ -219,6 +262,65 @@ impl Engine {
         });
         self.retry_at.get_or_insert_with(|| Instant::now() + RETRY);
     }
+}
+
+impl Stopped {
+    /// How a command ends that was stopped so.
+    fn ends(self, partial: Option<Box<Executed>>) -> (Ending, Outcome) {
+        let (ending, code, message) = match self {
+            Self::Person => (
+                Ending::Cancelled,
+                FailureCode::Cancelled,
+                "the person stopped it",
+            ),
+            Self::Hub => (
+                Ending::Cancelled,
+                FailureCode::Cancelled,
+                "the hub took it back",
+            ),
+            Self::Pause => (
+                Ending::Cancelled,
+                FailureCode::Paused,
+                "the person stopped everything",
+            ),
+            Self::Deadline => (
+                Ending::Finished,
+                FailureCode::TimedOut,
+                "it ran longer than anybody waits for its answer, and was stopped",
+            ),
+            Self::Shutdown => (
+                Ending::Cancelled,
+                FailureCode::Cancelled,
+                "Chaperone was closed",
+            ),
+        };
+        let outcome = Outcome::Failure {
+            code,
+            message: message.to_owned(),
+            finished_at: Timestamp::now(),
+            partial,
+        };
+        (ending, outcome)
+    }
+}
+
+/// Whether it tells something of this computer that leaves with it.
+fn is_sensed(outcome: &Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::Success {
+            data: Data::Located(_),
+            ..
+        }
+    )
+}
+
+/// Whether a step failed in a way that does not pass.
+fn is_final(error: &VaultError) -> bool {
+    matches!(
+        error,
+        VaultError::IllegalStep { .. } | VaultError::UnknownEntry { .. }
+    )
 }
 
 /// The answer to a command that could not be written down.

@@ -3,41 +3,55 @@
 //! **Invariant:** nothing else changes it. Every step of a command is one journal write, durable
 //! before its effect; a write that fails means that the effect does not happen.
 
+mod arrival;
+mod change;
 mod command;
+mod delivery;
 mod end;
+mod judge;
 mod person;
+mod planning;
+mod recordings;
 mod restart;
+mod start;
+mod upkeep;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
     time::Duration,
 };
 
+use chaperone_gate::{Permissions, RefusedRule, RuleBook};
 use chaperone_link::{Link, LinkEvent};
 use chaperone_protocol::{
     CommandId, CommandState, ConnectionId, ConnectionPhase, ConnectionState, FailureCode, Outcome,
     Timestamp, in_full,
 };
-use chaperone_senses::Notifier;
-use chaperone_shell::Surroundings;
-use chaperone_vault::{RecordEntry, Vault};
+use chaperone_vault::{Ending, Vault};
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     connection::Connection,
     desk::Desk,
-    device::{Parts, Settings, StepHook},
+    device::{Parts, StepHook},
     entry::Entry,
     error::StartError,
     event::{Event, Look, Update},
+    owners::Owners,
     pause::is_paused,
-    rate::Rates,
+    rate::{Hearing, Rates},
     request::Running,
+    run::{Bench, Ended},
+    settings::Settings,
 };
 pub(crate) use command::Case;
+use delivery::Deliveries;
 use end::Unsaved;
+use judge::{Agents, Exactness};
+use planning::Lookout;
+use recordings::Recordings;
 
 /// Link events that wait for the loop. A link that finds it full waits, and so does its hub.
 const LINK_EVENTS: usize = 64;
@@ -48,27 +62,44 @@ const RETRY: Duration = Duration::from_secs(2);
 
 pub(crate) struct Engine {
     vault: Vault,
-    notifier: Arc<dyn Notifier>,
-    surroundings: Surroundings,
-    settings: Settings,
+    bench: Bench,
+    lookout: Lookout,
+    settings: Arc<Settings>,
+    permissions: Permissions,
+    rules: RuleBook,
+    refused_rules: Vec<RefusedRule>,
+    agents: Agents,
     version: String,
     hook: Option<Arc<StepHook>>,
 
     links: BTreeMap<ConnectionId, Linked>,
+    /// Commands of which it is being found out what they come to.
+    planning: BTreeMap<u64, Case>,
     desk: Desk,
     running: BTreeMap<u64, Run>,
+    /// Commands whose journal says that the person looks at what was captured.
+    reviewing: BTreeSet<u64>,
+    recordings: Recordings,
     rates: Rates,
+    hearing: Hearing,
+    exactness: Exactness,
     paused: bool,
     /// Settled commands whose outcome its hub has not.
     undelivered: HashMap<(ConnectionId, CommandId), u64>,
+    deliveries: Deliveries,
     /// Ends that could not be written down yet.
     unsaved: Vec<Unsaved>,
+    /// Outcomes that their hub has, which could not be written down yet.
+    unmarked: BTreeSet<(ConnectionId, CommandId)>,
+    /// A screen lock that could not be written down yet.
+    lock_pending: bool,
     unwritable: Option<String>,
     retry_at: Option<Instant>,
 
     inbox: mpsc::Receiver<Event>,
     events: mpsc::Sender<Event>,
     link_events: mpsc::Receiver<(ConnectionId, LinkEvent)>,
+    links_say: mpsc::Sender<(ConnectionId, LinkEvent)>,
     updates: mpsc::Sender<Update>,
     tracker: TaskTracker,
     cancel: CancellationToken,
@@ -76,7 +107,10 @@ pub(crate) struct Engine {
 
 struct Linked {
     connection: Connection,
-    link: Link,
+    /// None while the person wants it paused.
+    link: Option<Link>,
+    /// The longest message its hub takes.
+    largest: usize,
 }
 
 /// A command that runs.
@@ -108,45 +142,59 @@ impl Engine {
         cancel: CancellationToken,
     ) -> Result<Self, StartError> {
         let paused = is_paused(&parts.vault).await?;
+        let settings = change::settings(&parts.vault).await?;
+        let (rules, refused_rules) = restart::rules(&parts.vault).await?;
+        let agents = Agents::new(parts.vault.agents().await?);
         let (links_say, link_events) = mpsc::channel(LINK_EVENTS);
-        let links = parts
-            .connections
-            .into_iter()
-            .map(|config| {
-                let connection = Connection {
-                    id: config.link.connection.clone(),
-                    name: config.name,
-                    address: config.address,
-                    ceiling: config.ceiling,
-                    state: ConnectionState::starting(),
-                };
-                let link = Link::open(config.link, links_say.clone(), &tracker, &cancel);
-                (connection.id.clone(), Linked { connection, link })
-            })
-            .collect();
-        Ok(Self {
+        let bench = Bench {
+            senses: parts.senses,
+            indicator: parts.indicator,
+            owners: Owners::default(),
+            vault: parts.vault.clone(),
+            recordings: parts.recordings,
+            events: events.clone(),
+            cancel: cancel.clone(),
+        };
+        let mut engine = Self {
             vault: parts.vault,
-            notifier: parts.notifier,
-            surroundings: parts.surroundings,
-            settings: parts.settings,
+            bench,
+            lookout: Lookout::new(parts.surroundings),
+            settings: Arc::new(settings),
+            permissions: judge::permissions(),
+            rules,
+            refused_rules,
+            agents,
             version: parts.version,
             hook: parts.hook,
-            links,
+            links: BTreeMap::new(),
+            planning: BTreeMap::new(),
             desk: Desk::default(),
             running: BTreeMap::new(),
+            reviewing: BTreeSet::new(),
+            recordings: Recordings::default(),
             rates: Rates::default(),
+            hearing: Hearing::default(),
+            exactness: Exactness::default(),
             paused,
             undelivered: HashMap::new(),
+            deliveries: Deliveries::default(),
             unsaved: Vec::new(),
+            unmarked: BTreeSet::new(),
+            lock_pending: false,
             unwritable: None,
             retry_at: None,
             inbox,
             events,
             link_events,
+            links_say,
             updates,
             tracker,
             cancel,
-        })
+        };
+        for connection in parts.connections {
+            engine.connect(connection);
+        }
+        Ok(engine)
     }
 
     pub(crate) async fn run(mut self) {
@@ -155,6 +203,7 @@ impl Engine {
         })
         .await;
         self.take_up().await;
+        self.look_after().await;
         loop {
             let wake = self.next_wake();
             tokio::select! {
@@ -180,7 +229,21 @@ impl Engine {
     async fn handle(&mut self, event: Event) {
         match event {
             Event::Link(connection, event) => self.on_link(connection, event).await,
+            Event::Prepared(drafted) => self.on_prepared(*drafted).await,
+            Event::Planned(planned) => self.on_looked_around(*planned).await,
             Event::Ended { number, ended } => self.on_ended(number, ended).await,
+            Event::RecordingEnded(ended) => self.on_recording_ended(*ended).await,
+            Event::Loaded {
+                connection,
+                id,
+                outcome,
+            } => self.on_loaded(&connection, &id, *outcome),
+            Event::Undelivered(entry) => self.answer_again(*entry),
+            Event::Change { change, reply } => {
+                let changed = self.on_change(change).await;
+                let _ = reply.send(changed);
+            }
+            Event::ScreenLocked => self.on_screen_locked().await,
             Event::Answer {
                 number,
                 digest,
@@ -203,16 +266,19 @@ impl Engine {
                 let _ = reply.send(set);
             }
             Event::TryNow { connection } => {
-                if let Some(linked) = self.links.get(&connection) {
-                    linked.link.try_now();
+                if let Some(link) = self.link(&connection) {
+                    link.try_now();
                 }
             }
             Event::Look { reply } => {
                 let _ = reply.send(self.look());
             }
-            Event::Explain { supposed, reply } => {
-                let _ = reply.send(self.explain(*supposed).await);
-            }
+            Event::Explain { supposed, reply } => self.on_explain(supposed, reply).await,
+            Event::Explained {
+                supposed,
+                prepared,
+                reply,
+            } => self.on_explained(supposed, prepared, reply).await,
             // Taken by the loop itself.
             Event::Shutdown { .. } => {}
         }
@@ -231,6 +297,10 @@ impl Engine {
         let Some(linked) = self.links.get_mut(connection) else {
             return;
         };
+        if state.phase == ConnectionPhase::Stopped && linked.link.is_some() {
+            // The last word of a link that another has taken the place of.
+            return;
+        }
         let was = std::mem::replace(&mut linked.connection.state, state).phase;
         let is = linked.connection.state.phase;
         let name = linked.connection.name.clone();
@@ -253,10 +323,16 @@ impl Engine {
             .filter(|run| run.stopped.is_none())
             .map(|run| run.until)
             .min();
-        [self.desk.next_expiry(), run, self.retry_at]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            self.desk.next_expiry(),
+            run,
+            self.recordings.next_due(),
+            self.hearing.next_over(),
+            self.retry_at,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     async fn wake(&mut self) {
@@ -270,6 +346,13 @@ impl Engine {
                 run.stop.cancel();
             }
         }
+        for case in self.recordings.take_due(now) {
+            let message = "the recording takes longer to end than anybody waits: ask for it again";
+            self.fail(case, FailureCode::TimedOut, message).await;
+        }
+        for (connection, refused) in self.hearing.over(now) {
+            self.note_flood(&connection, refused).await;
+        }
         if self.retry_at.is_some_and(|at| at <= now) {
             self.retry().await;
         }
@@ -281,7 +364,23 @@ impl Engine {
             connections: self.connections(),
             requests: self.desk.requests(),
             running: self.views(),
+            settings: (*self.settings).clone(),
+            rules: self.rules.rules().to_vec(),
+            refused_rules: self.refused_rules.clone(),
+            agents: self.agents.all(),
         }
+    }
+
+    fn link(&self, connection: &ConnectionId) -> Option<&Link> {
+        self.links.get(connection)?.link.as_ref()
+    }
+
+    /// What people know a connection by.
+    fn name_of(&self, connection: &ConnectionId) -> String {
+        self.links.get(connection).map_or_else(
+            || connection.to_string(),
+            |linked| linked.connection.name.clone(),
+        )
     }
 
     fn connections(&self) -> Vec<Connection> {
@@ -292,7 +391,12 @@ impl Engine {
     }
 
     fn views(&self) -> Vec<Running> {
-        self.running.values().map(|run| run.view.clone()).collect()
+        self.running
+            .values()
+            .map(|run| &run.view)
+            .chain(self.recordings.going())
+            .cloned()
+            .collect()
     }
 
     async fn tell(&self, update: Update) {
@@ -311,7 +415,7 @@ impl Engine {
     /// Writes an entry that no command step carries.
     async fn note(&mut self, entry: Entry) {
         let at = Timestamp::now();
-        let written = match RecordEntry::new(entry.kind(), &entry, at) {
+        let written = match entry.row(at) {
             Ok(row) => self.vault.append(row).await,
             Err(error) => Err(error),
         };
@@ -347,14 +451,14 @@ impl Engine {
     }
 
     fn send_result(&self, connection: &ConnectionId, id: &CommandId, outcome: Outcome) {
-        if let Some(linked) = self.links.get(connection) {
-            linked.link.send_result(id.clone(), outcome);
+        if let Some(link) = self.link(connection) {
+            link.send_result(id.clone(), outcome);
         }
     }
 
     fn send_progress(&self, case: &Case, state: CommandState) {
-        if let Some(linked) = self.links.get(&case.connection) {
-            linked.link.send_progress(case.id.clone(), state);
+        if let Some(link) = self.link(&case.connection) {
+            link.send_progress(case.id.clone(), state);
         }
     }
 
@@ -378,23 +482,67 @@ impl Engine {
             run.stopped.get_or_insert(Stopped::Shutdown);
             run.stop.cancel();
         }
+        self.recordings.stop(None);
+        let closed = FailureCode::Cancelled;
+        for case in self.recordings.take_all_wanted(None) {
+            let outcome = Outcome::failure(closed, "Chaperone was closed", Timestamp::now());
+            self.settle(case, Ending::Cancelled, outcome).await;
+        }
+        for (connection, refused) in self.hearing.last_words() {
+            self.note_flood(&connection, refused).await;
+        }
         let deadline = Instant::now() + END;
-        while !self.running.is_empty() || !self.undelivered.is_empty() {
+        while !self.running.is_empty()
+            || self.recordings.is_any_going()
+            || self.is_anything_on_its_way()
+        {
             tokio::select! {
-                Some(event) = self.inbox.recv() => {
-                    if let Event::Ended { number, ended } = event {
-                        self.on_ended(number, ended).await;
+                Some(event) = self.inbox.recv() => match event {
+                    // What was captured just now is not asked about any more.
+                    Event::Ended { number, ended: Ended::Captured(captured) } => {
+                        self.erase(captured.artifact.as_str()).await;
+                        self.on_ended(number, Ended::Stopped(None)).await;
                     }
-                }
+                    Event::Ended { number, ended } => self.on_ended(number, ended).await,
+                    Event::RecordingEnded(ended) => self.on_recording_ended(*ended).await,
+                    Event::Loaded {
+                        connection,
+                        id,
+                        outcome,
+                    } => self.on_loaded(&connection, &id, *outcome),
+                    // Nothing else is taken any more; whoever waits hears that it is stopping.
+                    _ => {}
+                },
                 Some((connection, event)) = self.link_events.recv() => match event {
                     LinkEvent::Delivered(id) => self.on_delivered(connection, id).await,
                     // Not taken any more: the hub asks again when the device is back.
-                    LinkEvent::Command(_) | LinkEvent::Cancel(_) | LinkEvent::State(_) => {}
+                    LinkEvent::Command(_) | LinkEvent::Cancel(_) => {}
+                    LinkEvent::State(state) => {
+                        if let Some(linked) = self.links.get_mut(&connection) {
+                            linked.connection.state = state;
+                        }
+                    }
                 },
                 () = tokio::time::sleep_until(deadline) => break,
             }
         }
         self.note(Entry::Stopped).await;
+    }
+
+    /// Whether a hub that can be reached is about to get an outcome.
+    fn is_anything_on_its_way(&self) -> bool {
+        self.undelivered.keys().any(|key| {
+            let phase = self
+                .links
+                .get(&key.0)
+                .filter(|linked| linked.link.is_some())
+                .map(|linked| linked.connection.state.phase);
+            let reached = matches!(
+                phase,
+                Some(ConnectionPhase::Connected | ConnectionPhase::Polling)
+            );
+            reached && !self.unmarked.contains(key)
+        })
     }
 }
 

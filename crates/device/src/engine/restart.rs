@@ -3,13 +3,32 @@
 //! **Invariant:** what was running is never run again; what was not yet running is judged and
 //! asked anew, while somebody still waits for its answer.
 
+use chaperone_gate::{RefusedRule, Rule, RuleBook};
 use chaperone_protocol::{CommandState, FailureCode, Outcome, Timestamp};
-use chaperone_vault::{Ending, JournalEntry};
+use chaperone_vault::{Ending, JournalEntry, Vault};
 
-use super::{
-    Engine,
-    command::{Stored, instant},
-};
+use super::{Engine, arrival::Stored, command::instant};
+
+/// The rules that count, and those that are not what they say.
+pub(super) async fn rules(
+    vault: &Vault,
+) -> Result<(RuleBook, Vec<RefusedRule>), chaperone_vault::Error> {
+    let mut rules = Vec::new();
+    for stored in vault.rules().await? {
+        match serde_json::from_value::<Rule>(stored.document) {
+            Ok(mut rule) => {
+                rule.last_used_at = rule.last_used_at.max(stored.last_used_at);
+                rules.push(rule);
+            }
+            // Written by a version that knows more of rules. What it lets run is asked here; what it
+            // forbids cannot be known, which a person must hear of.
+            Err(error) => {
+                tracing::error!(rule = stored.id, %error, "a rule cannot be read");
+            }
+        }
+    }
+    Ok(RuleBook::load(rules))
+}
 
 impl Engine {
     pub(super) async fn take_up(&mut self) {
@@ -32,10 +51,19 @@ impl Engine {
     }
 
     fn deliver_again(&mut self, entry: JournalEntry) {
+        // Nobody waits for what a pairing that was ended asked.
+        if !self.links.contains_key(&entry.connection) {
+            return;
+        }
+        self.undelivered
+            .insert((entry.connection.clone(), entry.id.clone()), entry.number);
+        self.answer_again(entry);
+    }
+
+    /// Sends the outcome that the journal has, where it has one.
+    pub(super) fn answer_again(&mut self, entry: JournalEntry) {
         if let Some(outcome) = entry.outcome {
-            self.send_result(&entry.connection, &entry.id, outcome);
-            self.undelivered
-                .insert((entry.connection, entry.id), entry.number);
+            self.deliver(&entry.connection, entry.id, outcome);
         }
     }
 
@@ -49,7 +77,7 @@ impl Engine {
             }
         };
         let case = self.case(&entry, &stored);
-        if entry.state == CommandState::Running {
+        if matches!(entry.state, CommandState::Running | CommandState::Reviewing) {
             let message = "the device stopped while this ran; it is not run again";
             let outcome = Outcome::failure(FailureCode::Interrupted, message, Timestamp::now());
             self.settle(case, Ending::Interrupted, outcome).await;

@@ -33,13 +33,13 @@ pub(crate) struct Reference<'a> {
 pub(super) fn inline(content: Option<&Content>) -> Option<DataUrl<'_>> {
     match content? {
         Content::Inline { media_type, base64 } => Some(DataUrl { media_type, base64 }),
-        Content::Uploaded { .. } => None,
+        Content::Uploaded { .. } | Content::Kept { .. } => None,
     }
 }
 
 pub(super) fn reference(content: Option<&Content>) -> Option<Reference<'_>> {
     match content? {
-        Content::Inline { .. } => None,
+        Content::Inline { .. } | Content::Kept { .. } => None,
         Content::Uploaded {
             id,
             media_type,

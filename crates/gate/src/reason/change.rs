@@ -58,6 +58,7 @@ pub(super) fn of(reason: &Reason) -> String {
             "a line of plain words that names each program itself would lift this"
         }
         Because::Variables { .. } => "the same line without variables would lift this",
+        Because::Uncontained => "a folder whose programs are contained would lift this",
         Because::Rate { .. } if objects => {
             "waiting a minute would lift this, or a higher limit in your table"
         }

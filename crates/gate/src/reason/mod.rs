@@ -109,6 +109,8 @@ pub enum Because {
         /// Their names, or the first of many.
         names: Vec<String>,
     },
+    /// It would run in no sandbox.
+    Uncontained,
     /// How often it ran without asking in the last minute.
     Rate {
         /// Of what.

@@ -112,6 +112,7 @@ impl fmt::Display for Because {
                 "it sets variables, which can change what a program does: {}",
                 visible(&names.join(", "))
             ),
+            Self::Uncontained => f.write_str("it would run in no sandbox"),
             Self::Rate { limit, recent, .. } => write!(
                 f,
                 "it ran {recent} times without asking in the last minute, and may {limit} times"

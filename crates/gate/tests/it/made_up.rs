@@ -112,24 +112,28 @@ pub(crate) fn asked() -> impl Strategy<Value = Asked> {
         action(),
         folder,
         any::<bool>(),
+        proptest::bool::weighted(0.1),
         moment(),
         proptest::bool::weighted(0.9),
     )
-        .prop_map(|(agent, hub, action, folder, network, now, read)| {
-            let program = match &action {
-                Action::Execute(execute) if read => parse(&execute.line).ok(),
-                _ => None,
-            };
-            Asked {
-                agent,
-                connection: connection(hub),
-                program,
-                folder: folder.map(str::to_owned),
-                network,
-                now,
-                action,
-            }
-        })
+        .prop_map(
+            |(agent, hub, action, folder, network, uncontained, now, read)| {
+                let program = match &action {
+                    Action::Execute(execute) if read => parse(&execute.line).ok(),
+                    _ => None,
+                };
+                Asked {
+                    agent,
+                    connection: connection(hub),
+                    program,
+                    folder: folder.map(str::to_owned),
+                    network,
+                    uncontained,
+                    now,
+                    action,
+                }
+            },
+        )
 }
 
 fn shape() -> impl Strategy<Value = (Shape, &'static str)> {

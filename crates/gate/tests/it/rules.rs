@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chaperone_gate::{Argument, Rule, RuleBook, RuleId, Scope, Shape, TextDigest, Use, Verdict};
+use chaperone_gate::{
+    Argument, Because, Rule, RuleBook, RuleId, Scope, Shape, TextDigest, Use, Verdict,
+};
 use chaperone_protocol::{Action, AgentId, Capability, Maturity, Timestamp};
 
 use crate::support::{
@@ -486,5 +488,20 @@ fn a_rule_ends_and_stays_in_its_folder() {
             Watch,
             "{now}"
         );
+    }
+}
+
+#[test]
+fn a_command_in_no_sandbox_is_asked_whatever_rules_say() {
+    let asked = Asked::line("git status");
+    let bare = asked.clone().with(|asked| asked.uncontained = true);
+    let words = argv(Free, "git", vec![word("status")], "git status");
+    for rule in [words, rule("text", Free, digest("git status"))] {
+        let world = World::with_rules(vec![rule]);
+        assert_eq!(world.verdict(&asked), Free);
+        let judgement = world.judge(&bare);
+        assert_eq!(judgement.verdict, Ask, "{judgement}");
+        let decisive = judgement.decisive().map(|reason| &reason.because);
+        assert_eq!(decisive, Some(&Because::Uncontained), "{judgement}");
     }
 }

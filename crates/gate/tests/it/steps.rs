@@ -44,6 +44,7 @@ fn step(because: &Because) -> &'static str {
         Because::Precision { .. } => "precision",
         Because::Script { .. } => "script",
         Because::Variables { .. } => "variables",
+        Because::Uncontained => "uncontained",
         Because::Rate { .. } => "rate",
         Because::Policy { .. } => "policy",
         Because::Rule { .. } => "rule",

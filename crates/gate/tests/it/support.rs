@@ -114,6 +114,7 @@ pub(crate) struct Asked {
     pub(crate) program: Option<Program>,
     pub(crate) folder: Option<String>,
     pub(crate) network: bool,
+    pub(crate) uncontained: bool,
     pub(crate) now: Timestamp,
 }
 
@@ -127,6 +128,7 @@ impl Asked {
             program: None,
             folder: None,
             network: false,
+            uncontained: false,
             now: noon(),
         }
     }
@@ -159,6 +161,7 @@ impl Asked {
             program: self.program.as_ref(),
             folder: self.folder.as_deref(),
             network: self.network,
+            uncontained: self.uncontained,
             now: self.now,
         }
     }

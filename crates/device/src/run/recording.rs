@@ -1,0 +1,241 @@
+//! A recording: it begins with its command and outlives it, until it is ended.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use chaperone_protocol::{Capability, Outcome, RecordingFormat, Timestamp, in_full};
+use chaperone_senses::{Recording, RecordingWish, Sound, StartingRecording, repair};
+use chaperone_vault::{NewArtifact, Vault};
+
+use super::{Bench, Ended, Job, RecordingEnded, capture, failed, kept_entry, went_out};
+use crate::{
+    entry::Entry,
+    event::Event,
+    indicator::{Light, LightOver},
+    owners::Lease,
+    plan::Film,
+    request::Captured,
+};
+
+/// What a recording gets beyond its limit to end by itself.
+const OVERDUE: Duration = Duration::from_secs(5);
+/// How long one that was stopped before it had begun is waited for.
+const LATE: Duration = Duration::from_secs(30);
+
+/// A recording that runs, with all that has to last as long.
+struct Begun {
+    recording: Recording,
+    path: PathBuf,
+    light: Box<dyn Light>,
+    lease: Option<Lease>,
+}
+
+impl Bench {
+    /// Begins, tells the loop, goes on until it is over, and tells the loop again.
+    pub(super) async fn record(self, job: Job, film: Film) -> Option<Ended> {
+        let shown = tokio::select! {
+            biased;
+            () = job.stop.cancelled() => return Some(Ended::Stopped(None)),
+            shown = self.shown(&job) => shown,
+        };
+        let (lease, light) = match shown {
+            Ok(shown) => shown,
+            Err(outcome) => return Some(Ended::With(outcome)),
+        };
+        let wish = self.wish(&job, &film);
+        let mut beginning = self.senses.displays.record(&wish);
+        let begun = tokio::select! {
+            biased;
+            () = job.stop.cancelled() => Err(Ended::Stopped(None)),
+            over = light.over() => Err(Ended::With(went_out(over))),
+            begun = &mut beginning => Ok(begun),
+        };
+        let (events, number) = (self.events.clone(), job.number);
+        let recording = match begun {
+            Ok(Ok(recording)) => recording,
+            Ok(Err(error)) => return Some(Ended::With(failed(&error))),
+            Err(ended) => {
+                // Its file may be made yet: the loop has its answer, and it is seen off.
+                let _ = events.send(Event::Ended { number, ended }).await;
+                let seeing_off = see_off(beginning, &wish.path);
+                self.cancel.run_until_cancelled(seeing_off).await;
+                return None;
+            }
+        };
+        let begun = Begun {
+            recording,
+            path: wish.path.clone(),
+            light,
+            lease,
+        };
+        let ended = Ended::Recording;
+        // Should nobody hear it, the stop below ends it.
+        let _ = events.send(Event::Ended { number, ended }).await;
+        let ended = self.see_through(job, film, begun).await;
+        let _ = events.send(Event::RecordingEnded(Box::new(ended))).await;
+        None
+    }
+
+    /// Has the display for itself, and shows that it is recorded.
+    async fn shown(&self, job: &Job) -> Result<(Option<Lease>, Box<dyn Light>), Outcome> {
+        let lease = self.lease(job).map_err(|busy| *busy)?;
+        let light = self.light(job).await?;
+        Ok((lease, light))
+    }
+
+    fn wish(&self, job: &Job, film: &Film) -> RecordingWish {
+        let name = format!("{}.{}", job.number, film.format.as_str());
+        let mut wish = RecordingWish::new(self.recordings.join(name), film.limit);
+        wish.display = Some(film.display.id.clone());
+        wish.at_most = film.at_most;
+        wish.format = film.format;
+        if film.audio {
+            wish.sound = Sound::Microphone;
+        }
+        wish
+    }
+
+    async fn see_through(&self, job: Job, film: Film, begun: Begun) -> RecordingEnded {
+        let Begun {
+            mut recording,
+            path,
+            light,
+            lease,
+        } = begun;
+        let by_itself = tokio::select! {
+            ended = recording.ended() => Some(ended),
+            over = light.over() => {
+                if over == LightOver::Gone {
+                    tracing::warn!(number = job.number, "what showed the recording is gone, so it ends");
+                }
+                None
+            }
+            () = job.stop.cancelled() => None,
+            // It ends by itself, and should it not, it ends here.
+            () = tokio::time::sleep(film.limit + OVERDUE) => None,
+        };
+        let (progress, ending) = match by_itself {
+            Some(ended) => ended,
+            None => recording.stop().await,
+        };
+        drop(light);
+        drop(lease);
+        let why = ending.to_string();
+        let kept = self.keep(&job, film.format, path).await;
+        let kept = kept.map(|captured| Captured {
+            resolution: Some(progress.resolution),
+            length: Some(progress.elapsed),
+            ..captured
+        });
+        RecordingEnded {
+            connection: job.asker.connection,
+            session: film.session,
+            kept: kept.map_err(|problem| format!("{why}; it could not be kept: {problem}")),
+            why,
+        }
+    }
+
+    async fn keep(
+        &self,
+        job: &Job,
+        format: RecordingFormat,
+        path: PathBuf,
+    ) -> Result<Captured, String> {
+        let now = Timestamp::now();
+        let mut about = NewArtifact::new(media_type(format), Some(job.number), now);
+        about.expires_at = now
+            .checked_add(job.settings.retention())
+            .unwrap_or(about.expires_at);
+        let row = kept_entry(job).map_err(|error| in_full(&error))?;
+        let artifact = self.vault.take_in_artifact(about, path, None, Some(row));
+        let artifact = artifact.await.map_err(|error| in_full(&error))?;
+        capture::captured(artifact, None).ok_or_else(|| "it got no name".to_owned())
+    }
+}
+
+/// Ends what was stopped before it had begun, and leaves nothing of it.
+async fn see_off(beginning: StartingRecording<'_>, path: &Path) {
+    if let Ok(Ok(recording)) = tokio::time::timeout(LATE, beginning).await {
+        recording.stop().await;
+    }
+    if let Err(error) = tokio::fs::remove_file(path).await
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::error!(path = %path.display(), %error, "a recording that was stopped is left in the clear");
+    }
+}
+
+fn media_type(format: RecordingFormat) -> &'static str {
+    match format {
+        RecordingFormat::Mp4 => "video/mp4",
+        RecordingFormat::Webm => "video/webm",
+        RecordingFormat::Gif => "image/gif",
+    }
+}
+
+/// Takes in the recordings that an earlier run was making when it ended, as far as they got.
+/// Says how many there were.
+pub(crate) async fn take_in(leftovers: Vec<Leftover>, vault: &Vault, retention: Duration) -> u32 {
+    let mended = tokio::task::spawn_blocking(move || {
+        leftovers.iter().for_each(mend);
+        leftovers
+    });
+    let mut taken = 0;
+    for Leftover { path, format } in mended.await.unwrap_or_default() {
+        let number = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .and_then(|stem| stem.parse().ok());
+        let now = Timestamp::now();
+        let mut about = NewArtifact::new(media_type(format), number, now);
+        about.expires_at = now.checked_add(retention).unwrap_or(about.expires_at);
+        let entry = number.map(|number| Entry::Captured {
+            number,
+            capability: Capability::Screen,
+        });
+        // What could not be said about it is no reason to leave it in the clear.
+        let row = entry.and_then(|entry| entry.row(now).ok());
+        match vault.take_in_artifact(about, path.clone(), None, row).await {
+            Ok(_) => taken += 1,
+            Err(error) => {
+                tracing::error!(path = %path.display(), error = in_full(&error), "a recording of an earlier run is left in the clear");
+            }
+        }
+    }
+    taken
+}
+
+/// A recording that an earlier run was making when it ended.
+pub(crate) struct Leftover {
+    path: PathBuf,
+    format: RecordingFormat,
+}
+
+/// What lies there before anything is recorded.
+pub(crate) async fn leftovers(folder: PathBuf) -> Vec<Leftover> {
+    let listed = tokio::task::spawn_blocking(move || {
+        let Ok(entries) = std::fs::read_dir(&folder) else {
+            return Vec::new();
+        };
+        let paths = entries.flatten().map(|entry| entry.path());
+        let leftover = |path: PathBuf| {
+            let extension = path.extension()?.to_str()?;
+            let format = RecordingFormat::ALL
+                .into_iter()
+                .find(|format| extension == format.as_str())?;
+            Some(Leftover { path, format })
+        };
+        paths.filter_map(leftover).collect()
+    });
+    listed.await.unwrap_or_default()
+}
+
+fn mend(leftover: &Leftover) {
+    if leftover.format == RecordingFormat::Mp4
+        && let Err(error) = repair(&leftover.path)
+    {
+        tracing::warn!(path = %leftover.path.display(), %error, "a recording of an earlier run cannot be mended");
+    }
+}
