@@ -30,7 +30,7 @@ pub(crate) fn listen(app: &AppHandle) {
     };
     let pages = Router::new().route(&format!("/call/{SHOW}"), post(show));
     let api = &app.state::<Host>().api;
-    let opened = tauri::async_runtime::block_on(Door::open(api, 0, Face::Bystander, pages));
+    let opened = tauri::async_runtime::block_on(Door::open(api, Face::Bystander, pages));
     if let Err(error) = opened {
         // The app is whole without; only a second start will not find it.
         tracing::warn!(%error, "the local door could not be opened");

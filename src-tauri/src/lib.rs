@@ -20,7 +20,6 @@ use chaperone_api::{Api, StartError, StartOptions};
 use clap::Parser as _;
 use tauri::{AppHandle, RunEvent};
 use tokio::runtime::Runtime;
-use tracing_subscriber::EnvFilter;
 
 use crate::{arguments::Arguments, host::Host};
 
@@ -30,12 +29,6 @@ const LEFTOVERS: Duration = Duration::from_millis(200);
 /// Runs the app until the person quits it.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    let filter =
-        EnvFilter::try_from_env("CHAPERONE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
     // Before any thread is there.
     platform::prepare();
     match start(&arguments) {
@@ -50,6 +43,7 @@ pub fn run() -> ExitCode {
 
 fn start(arguments: &Arguments) -> Result<ExitCode> {
     let data_dir = chaperone_api::data_dir(arguments.data_dir.clone())?;
+    chaperone_api::start_log(&data_dir);
     let runtime = Runtime::new().context("starting the runtime")?;
     // The main thread starts tasks too, and Tauri must not make a second runtime.
     let entered = runtime.enter();

@@ -1,15 +1,16 @@
 //! What each call does.
 
 use chaperone_device::{Answer, Entry};
-use chaperone_protocol::{AgentId, ConnectionId, Data, Outcome, in_full, visible};
-use chaperone_vault::{RecordRow, Vault};
+use chaperone_protocol::{AgentId, ConnectionId, Data, Outcome, Timestamp, in_full, visible};
+use chaperone_vault::{RecordQuery, RecordRow, Vault};
 
 use crate::{
     Api, convert, offline,
     view::{
-        ActivityEntry, ActivityListParams, ActivityListResponse, AnswerParams, ApiError, Decision,
-        DenyAllParams, Done, ErrorCode, OutputParams, OutputResponse, PauseParams, ShownParams,
-        StarterView, StartersResponse, StopParams, TryNowParams, VerifyResponse,
+        ActivityEntry, ActivityListParams, ActivityListResponse, AnswerParams, ApiError,
+        CheckpointResponse, Decision, DenyAllParams, Done, ErrorCode, OutputParams, OutputResponse,
+        PauseParams, ShownParams, StarterView, StartersResponse, StopParams, TryNowParams,
+        VerifyResponse,
     },
 };
 
@@ -24,6 +25,14 @@ impl Api {
         let answer = match params.decision {
             Decision::Deny => Answer::Deny,
             Decision::AllowOnce => Answer::AllowOnce,
+            Decision::AllowCoarse => Answer::AllowCoarse,
+            Decision::Send => Answer::Send,
+            Decision::Retake => Answer::Retake,
+            Decision::Discard => Answer::Discard,
+            Decision::AllowAlways => {
+                return Err(invalid("that answer comes with a rule")
+                    .hint("Call requests/allowAlways with the rule."));
+            }
         };
         self.inner
             .device
@@ -95,10 +104,41 @@ impl Api {
         params: &ActivityListParams,
     ) -> Result<ActivityListResponse, ApiError> {
         let limit = params.limit.clamp(1, PAGE);
-        let mut entries = timeline(&self.inner.vault, params.before, limit + 1).await?;
-        let more = entries.len() > limit as usize;
-        entries.truncate(limit as usize);
-        Ok(ActivityListResponse { entries, more })
+        let agent = match &params.agent {
+            None => None,
+            Some(id) => Some(AgentId::new(id.clone()).map_err(|error| invalid(error.to_string()))?),
+        };
+        let moment = |at: Option<i64>| match at.map(Timestamp::from_millisecond).transpose() {
+            Ok(at) => Ok(at),
+            Err(error) => Err(invalid(error.to_string())),
+        };
+        let capability = params.capability.map(convert::capability_named);
+        let verdict = params.verdict.map(convert::verdict_named);
+        let found = self
+            .inner
+            .vault
+            .record_query(RecordQuery {
+                before: params.before,
+                limit: limit + 1,
+                kinds: Entry::TIMELINE.map(str::to_owned).to_vec(),
+                connection: None,
+                agent,
+                capability,
+                verdict: verdict.map(|verdict| verdict.as_str().to_owned()),
+                from: moment(params.from)?,
+                until: moment(params.until)?,
+                words: params
+                    .words
+                    .clone()
+                    .filter(|words| !words.trim().is_empty()),
+            })
+            .await?;
+        let more = found.rows.len() > limit as usize;
+        let rows = found.rows.into_iter().take(limit as usize);
+        Ok(ActivityListResponse {
+            entries: rows.filter_map(line).collect(),
+            more,
+        })
     }
 
     pub(crate) async fn output(&self, params: &OutputParams) -> Result<OutputResponse, ApiError> {
@@ -135,10 +175,17 @@ impl Api {
 
     pub(crate) async fn verify(&self) -> Result<VerifyResponse, ApiError> {
         let data_dir = self.data_dir().to_owned();
-        match tokio::task::spawn_blocking(move || offline::verify(&data_dir)).await {
+        match tokio::task::spawn_blocking(move || offline::verify(&data_dir, None)).await {
             Ok(verified) => verified.map_err(failed),
             Err(error) => Err(failed(error)),
         }
+    }
+
+    pub(crate) async fn checkpoint(&self) -> Result<CheckpointResponse, ApiError> {
+        let checkpoint = self.inner.vault.checkpoint().await?;
+        Ok(CheckpointResponse {
+            checkpoint: checkpoint.to_string(),
+        })
     }
 
     pub(crate) fn starters(&self) -> StartersResponse {
@@ -204,16 +251,16 @@ fn line(row: RecordRow) -> Option<ActivityEntry> {
     }
 }
 
-fn number(id: &str) -> Result<u64, ApiError> {
+pub(crate) fn number(id: &str) -> Result<u64, ApiError> {
     id.parse()
         .map_err(|_| invalid(format!("{id:?} is no request's number")))
 }
 
-fn invalid(message: impl Into<String>) -> ApiError {
+pub(crate) fn invalid(message: impl Into<String>) -> ApiError {
     ApiError::new(ErrorCode::Invalid, message)
 }
 
-fn failed(error: impl std::error::Error) -> ApiError {
+pub(crate) fn failed(error: impl std::error::Error) -> ApiError {
     ApiError::new(ErrorCode::Failed, in_full(&error))
 }
 
@@ -233,6 +280,10 @@ impl From<chaperone_device::AnswerError> for ApiError {
             AnswerError::Paused => {
                 Self::new(ErrorCode::NotAllowed, error.to_string()).hint("Resume first.")
             }
+            AnswerError::NotOffered | AnswerError::RuleMisses => {
+                Self::new(ErrorCode::Invalid, error.to_string())
+            }
+            AnswerError::Rule(error) => error.into(),
             error @ (AnswerError::Unrecorded(_) | AnswerError::Stopping) => failed(error),
         }
     }

@@ -1,9 +1,11 @@
 //! From the engine's types to what faces show. Text from outside is made visible here, once.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use chaperone_device as device;
-use chaperone_gate::{Because, Judgement, Permission, Reason, Risk, RiskKind, Standing, Verdict};
+use chaperone_gate::{
+    Because, Judgement, Permission, Reason, Risk, RiskKind, Rule, Standing, Verdict,
+};
 use chaperone_protocol::{
     Agent, Capability, CommandState, ConnectionPhase, FailureCode, Maturity, Timestamp, visible,
 };
@@ -12,8 +14,8 @@ use chaperone_shell::Containment;
 use crate::view::{
     ActionView, ActivityAction, ActivityEntry, ActivityView, AgentView, BecauseView,
     CapabilityView, ConnectionView, ContainmentView, Decision, Ended, Level, Phase, ProgramView,
-    ReasonView, RequestView, RiskKind as RiskKindView, RiskView, RunningView, StandingCell,
-    StandingRow, VariableView, VerdictView,
+    ReasonView, RequestView, ReviewView, RiskKind as RiskKindView, RiskView, RuleView, RunningView,
+    StandingCell, StandingRow, VariableView, VerdictView,
 };
 
 pub(crate) fn request(request: &device::Request) -> RequestView {
@@ -27,7 +29,44 @@ pub(crate) fn request(request: &device::Request) -> RequestView {
         risks: request.risks.iter().map(risk).collect(),
         asked_at: millis(request.asked_at),
         expires_at: millis(request.expires_at),
-        decisions: vec![Decision::Deny, Decision::AllowOnce],
+        decisions: request.decisions().into_iter().map(decision).collect(),
+        review: request.review.as_ref().map(review),
+        rules: request.rules.iter().map(rule).collect(),
+    }
+}
+
+fn decision(decision: device::Decision) -> Decision {
+    match decision {
+        device::Decision::Deny => Decision::Deny,
+        device::Decision::AllowOnce => Decision::AllowOnce,
+        device::Decision::AllowCoarse => Decision::AllowCoarse,
+        device::Decision::AllowAlways => Decision::AllowAlways,
+        device::Decision::Send => Decision::Send,
+        device::Decision::Retake => Decision::Retake,
+        device::Decision::Discard => Decision::Discard,
+    }
+}
+
+fn review(captured: &device::Captured) -> ReviewView {
+    ReviewView {
+        artifact: captured.artifact.to_string(),
+        media_type: captured.media_type.clone(),
+        bytes: captured.bytes,
+        width: captured.resolution.map(|resolution| resolution.width),
+        height: captured.resolution.map(|resolution| resolution.height),
+        seconds: captured.length.map(|length| length.as_secs_f64()),
+    }
+}
+
+pub(crate) fn rule(rule: &Rule) -> RuleView {
+    RuleView {
+        id: rule.id.to_string(),
+        // A rule is made of names, texts and times, which always have a JSON form.
+        document: serde_json::to_value(rule).unwrap_or_default(),
+        sentence: visible(&rule.to_string()),
+        answer: verdict(rule.answer),
+        created_at: millis(rule.created_at),
+        last_used_at: rule.last_used_at.map(millis),
     }
 }
 
@@ -60,8 +99,19 @@ pub(crate) fn connection(connection: &device::Connection) -> ConnectionView {
         round_trip_ms: state.round_trip.map(|time| time.as_secs_f64() * 1000.0),
         trouble: state.trouble.as_deref().map(visible),
         ceiling: level(connection.ceiling),
+        paused: connection.paused,
     }
 }
+
+/// What this device can do at all.
+pub(crate) const DOABLE: [Capability; 6] = [
+    Capability::Notification,
+    Capability::Location,
+    Capability::Camera,
+    Capability::Screen,
+    Capability::Network,
+    Capability::Shell,
+];
 
 /// The table, for what this device can really do.
 pub(crate) fn standing(standing: &Standing) -> Vec<StandingRow> {
@@ -74,7 +124,7 @@ pub(crate) fn standing(standing: &Standing) -> Vec<StandingRow> {
             per_minute: standing.limit(capability, level).filter(|_| unasked),
         }
     };
-    [Capability::Notification, Capability::Shell]
+    DOABLE
         .into_iter()
         .map(|capability| StandingRow {
             capability: self::capability(capability),
@@ -102,7 +152,61 @@ pub(crate) fn activity(seq: u64, at: Timestamp, entry: &device::Entry) -> Option
         Entry::Disconnected { connection } => ActivityView::Disconnected {
             connection: visible(connection),
         },
-        Entry::Stepped { .. } => return None,
+        // Steps on the way; the command's end says what came of it.
+        Entry::Stepped { .. } | Entry::Captured { .. } | Entry::Retaken { .. } => return None,
+        Entry::RecordingEnded { why, .. } => ActivityView::RecordingEnded { why: visible(why) },
+        Entry::ArtifactDeleted { .. } => ActivityView::ArtifactDeleted,
+        Entry::RuleAdded { rule } => ActivityView::RuleAdded {
+            sentence: visible(&rule.to_string()),
+        },
+        Entry::RuleRemoved { rule } => ActivityView::RuleRemoved {
+            rule: rule.to_string(),
+        },
+        Entry::SettingsChanged { which } => ActivityView::SettingsChanged {
+            which: which.clone(),
+        },
+        Entry::AgentCeiling {
+            connection,
+            agent,
+            ceiling,
+        } => ActivityView::AgentCeiling {
+            connection: visible(connection),
+            agent: visible(agent.as_str()),
+            ceiling: ceiling.map(level),
+        },
+        Entry::AgentMuted {
+            connection,
+            agent,
+            muted,
+        } => ActivityView::AgentMuted {
+            connection: visible(connection),
+            agent: visible(agent.as_str()),
+            muted: *muted,
+        },
+        Entry::Paired {
+            connection,
+            address,
+        } => ActivityView::Paired {
+            connection: visible(connection),
+            address: visible(address),
+        },
+        Entry::SignedIn { connection } => ActivityView::SignedIn {
+            connection: visible(connection),
+        },
+        Entry::ConnectionChanged { connection } => ActivityView::ConnectionChanged {
+            connection: visible(connection),
+        },
+        Entry::Unpaired { connection } => ActivityView::Unpaired {
+            connection: visible(connection),
+        },
+        Entry::Flooded {
+            connection,
+            refused,
+        } => ActivityView::Flooded {
+            connection: visible(connection),
+            refused: *refused,
+        },
+        Entry::Locked { ended } => ActivityView::Locked { ended: *ended },
         Entry::Settled(settled) => command(settled),
     };
     Some(ActivityEntry {
@@ -129,6 +233,16 @@ fn command(settled: &device::Settled) -> ActivityView {
             device::What::Shell { line } => ActivityAction::Shell {
                 line: visible(line),
             },
+            device::What::Location { precision } => ActivityAction::Location {
+                precision: precision.as_str().to_owned(),
+            },
+            device::What::Camera => ActivityAction::Camera,
+            device::What::Screenshot => ActivityAction::Screenshot,
+            device::What::Recording { limit, audio } => ActivityAction::Recording {
+                seconds: seconds(*limit),
+                audio: *audio,
+            },
+            device::What::EndRecording => ActivityAction::EndRecording,
             device::What::Unknown { name } => ActivityAction::Unknown {
                 name: visible(name),
             },
@@ -160,7 +274,7 @@ fn ended(settled: &device::Settled) -> Ended {
         (_, Some(_)) => Ended::Failed,
         (_, None) => match settled.approval {
             Some(device::Approval::Person) => Ended::Allowed,
-            Some(device::Approval::Table) | None => {
+            Some(device::Approval::Table | device::Approval::Rule) | None => {
                 let watched = settled
                     .judgement
                     .as_ref()
@@ -211,9 +325,36 @@ fn action(plan: &device::Plan) -> ActionView {
                 })
                 .collect(),
             containment: containment(prepared.containment()),
-            timeout_seconds: u32::try_from(prepared.timeout().as_secs()).unwrap_or(u32::MAX),
+            timeout_seconds: seconds(prepared.timeout()),
+        },
+        device::Plan::Place { precision } => ActionView::Location {
+            precision: precision.as_str().to_owned(),
+        },
+        device::Plan::Photo { camera, resolution } => ActionView::Camera {
+            camera: visible(&camera.name),
+            width: resolution.width,
+            height: resolution.height,
+        },
+        device::Plan::Picture { display, at_most } => ActionView::Screenshot {
+            display: visible(&display.name),
+            width: at_most.map(|most| most.width),
+            height: at_most.map(|most| most.height),
+        },
+        device::Plan::Recording(film) => ActionView::Recording {
+            session: visible(film.session.as_str()),
+            display: visible(&film.display.name),
+            seconds: seconds(film.limit),
+            audio: film.audio,
+            format: film.format.as_str().to_owned(),
+        },
+        device::Plan::EndRecording { session } => ActionView::EndRecording {
+            session: visible(session.as_str()),
         },
     }
+}
+
+fn seconds(length: Duration) -> u32 {
+    u32::try_from(length.as_secs()).unwrap_or(u32::MAX)
 }
 
 fn containment(containment: &Containment) -> ContainmentView {
@@ -327,6 +468,7 @@ fn because(because: &Because) -> BecauseView {
         Because::Variables { names } => BecauseView::Variables {
             names: names.iter().map(|name| visible(name)).collect(),
         },
+        Because::Uncontained => BecauseView::Uncontained,
         Because::Rate {
             capability,
             limit,
@@ -355,7 +497,7 @@ pub(crate) fn verdict(verdict: Verdict) -> VerdictView {
     }
 }
 
-fn capability(capability: Capability) -> CapabilityView {
+pub(crate) fn capability(capability: Capability) -> CapabilityView {
     match capability {
         Capability::Notification => CapabilityView::Notification,
         Capability::Location => CapabilityView::Location,
@@ -368,6 +510,40 @@ fn capability(capability: Capability) -> CapabilityView {
     }
 }
 
+/// The capability that a face names.
+pub(crate) fn capability_named(capability: CapabilityView) -> Capability {
+    match capability {
+        CapabilityView::Notification => Capability::Notification,
+        CapabilityView::Location => Capability::Location,
+        CapabilityView::Camera => Capability::Camera,
+        CapabilityView::Microphone => Capability::Microphone,
+        CapabilityView::Screen => Capability::Screen,
+        CapabilityView::Agents => Capability::Agents,
+        CapabilityView::Network => Capability::Network,
+        CapabilityView::Shell => Capability::Shell,
+    }
+}
+
+/// The verdict that a face names.
+pub(crate) fn verdict_named(verdict: VerdictView) -> Verdict {
+    match verdict {
+        VerdictView::Forbid => Verdict::Forbid,
+        VerdictView::Ask => Verdict::Ask,
+        VerdictView::Watch => Verdict::Watch,
+        VerdictView::Free => Verdict::Free,
+    }
+}
+
+/// The level that a face names.
+pub(crate) fn maturity(level: Level) -> Maturity {
+    match level {
+        Level::Student => Maturity::Student,
+        Level::Intern => Maturity::Intern,
+        Level::Supervised => Maturity::Supervised,
+        Level::Autonomous => Maturity::Autonomous,
+    }
+}
+
 pub(crate) fn level(maturity: Maturity) -> Level {
     match maturity {
         Maturity::Student => Level::Student,
@@ -377,6 +553,6 @@ pub(crate) fn level(maturity: Maturity) -> Level {
     }
 }
 
-fn millis(at: Timestamp) -> i64 {
+pub(crate) fn millis(at: Timestamp) -> i64 {
     at.as_millisecond()
 }

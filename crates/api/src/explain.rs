@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chaperone_device::{ExplainError, Supposed};
 use chaperone_protocol::{
-    Action, Agent, AgentId, ConnectionId, Execute, Maturity, Program, in_full, visible,
+    Action, Agent, AgentId, ConnectionId, Execute, Program, in_full, visible,
 };
 
 use crate::{
     Api, convert,
-    view::{ApiError, ErrorCode, ExplainParams, ExplainResponse, Level},
+    view::{ApiError, ErrorCode, ExplainParams, ExplainResponse},
 };
 
 impl Api {
@@ -31,7 +31,7 @@ impl Api {
         let agent = Agent {
             id: AgentId::new(id.clone()).map_err(|error| invalid(error.to_string()))?,
             name: id,
-            maturity: maturity(level),
+            maturity: convert::maturity(level),
             confidence: None,
         };
         let connection = connection
@@ -70,15 +70,6 @@ impl Api {
             risks: risks.iter().map(convert::risk).collect(),
             script_because,
         })
-    }
-}
-
-fn maturity(level: Level) -> Maturity {
-    match level {
-        Level::Student => Maturity::Student,
-        Level::Intern => Maturity::Intern,
-        Level::Supervised => Maturity::Supervised,
-        Level::Autonomous => Maturity::Autonomous,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which face may call what. A face is decided by the host that it is part of, never by itself.
 
-use crate::call::Call;
+use crate::{call::Call, view::Decision};
 
 /// Where a call comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,12 @@ impl Face {
             Self::Panel | Self::Terminal => true,
             Self::Request => matches!(
                 call,
-                Call::Snapshot | Call::Answer(_) | Call::DenyAll(_) | Call::Shown(_)
+                Call::Snapshot
+                    | Call::Answer(_)
+                    | Call::AllowAlways(_)
+                    | Call::DenyAll(_)
+                    | Call::Shown(_)
+                    | Call::ReadArtifact(_)
             ),
             Self::Bystander => match call {
                 Call::Snapshot
@@ -32,10 +37,37 @@ impl Face {
                 | Call::Output(_)
                 | Call::Verify
                 | Call::Explain(_)
-                | Call::TryNow(_) => true,
+                | Call::TryNow(_)
+                | Call::Rules
+                | Call::Suggest(_)
+                | Call::Agents
+                | Call::AgentHistory(_)
+                | Call::Capabilities
+                | Call::Settings
+                | Call::Artifacts(_)
+                | Call::DeleteArtifact(_)
+                | Call::Checkpoint => true,
+                // To tighten is always taken.
+                Call::AgentMute(params) => params.muted,
+                Call::SetCapability(params) => !params.on,
                 Call::Pause(params) => params.paused,
-                Call::Answer(params) => params.decision == crate::view::Decision::Deny,
-                Call::Shown(_) | Call::Starters => false,
+                Call::Answer(params) => {
+                    matches!(params.decision, Decision::Deny | Decision::Discard)
+                }
+                Call::Shown(_)
+                | Call::Starters
+                | Call::AllowAlways(_)
+                | Call::AddRule(_)
+                | Call::RemoveRule(_)
+                | Call::AgentCeiling(_)
+                | Call::SetStanding(_)
+                | Call::SetSettings(_)
+                | Call::Offer(_)
+                | Call::SignIn(_)
+                | Call::SignInStep(_)
+                | Call::ChangeConnection(_)
+                | Call::RemoveConnection(_)
+                | Call::ReadArtifact(_) => false,
             },
         }
     }

@@ -4,27 +4,35 @@
 //! Faces hold no logic of their own; hosts only carry calls and messages.
 
 mod answer;
+mod artifact;
 mod call;
+mod capability;
+mod connection;
 mod convert;
 mod door;
 mod error;
 mod explain;
 mod face;
+mod indicator;
 mod log;
 mod notices;
 pub mod offline;
 mod place;
+mod policy;
+mod sign_in;
 mod start;
 mod stream;
 pub mod view;
 
-pub use chaperone_device::StepHook;
+pub use chaperone_device::{
+    Capture, Indicator, Light, LightOver, Lighting, NoIndicator, NoLight, Senses, StepHook,
+};
 pub use chaperone_link::{Address, Error as AddressError, Secret};
-pub use chaperone_protocol::{DeviceId, Maturity};
-pub use door::{Door, DoorClient, DoorError};
+pub use chaperone_protocol::{DeviceId, Maturity, visible};
+pub use door::{Door, DoorClient, DoorError, DoorOpenError, Events, Refusal};
 pub use error::StartError;
 pub use face::Face;
-pub use log::start_log;
+pub use log::{LogLine, LogReader, start_log};
 pub use place::data_dir;
 pub use start::{Api, Join, StartOptions};
 pub use stream::{Message, Pulse, Subscription};

@@ -30,12 +30,6 @@ impl Notices {
             .collect()
     }
 
-    /// One more, for as long as this process lives.
-    pub(crate) fn add(&self, sentence: String) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.lasting.push(sentence);
-    }
-
     /// Whether the record can be written, and why not.
     pub(crate) fn unwritable(&self, cause: Option<String>) {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,8 +1,9 @@
 //! What can be done without a running Chaperone: look at the record, read a key, set the pause.
 
-use std::path::Path;
+use std::{io::Write, path::Path};
 
-use chaperone_vault::{SecretStore, Vault};
+pub use chaperone_vault::ExportFormat;
+use chaperone_vault::{RecordQuery, SecretStore, Vault};
 
 use crate::{
     error::StartError,
@@ -26,15 +27,25 @@ pub enum OfflineError {
         "there is no agent {0:?} on this computer's hub (there are student, intern, supervised and autonomous)"
     )]
     NoAgent(String),
+    /// Something else than a checkpoint.
+    #[error(transparent)]
+    Checkpoint(#[from] chaperone_vault::InvalidCheckpoint),
     /// A worker could not be started.
     #[error("starting a worker")]
     Worker(#[from] std::io::Error),
 }
 
-/// Checks the whole record. Works while Chaperone runs.
-pub fn verify(data_dir: &Path) -> Result<VerifyResponse, OfflineError> {
+/// Checks the whole record and, where a checkpoint is given, that what the record said then is in
+/// it still. Works while Chaperone runs.
+pub fn verify(data_dir: &Path, since: Option<&str>) -> Result<VerifyResponse, OfflineError> {
     let (secrets, _) = secrets(data_dir)?;
-    let verified = chaperone_vault::verify(data_dir, &secrets)?;
+    let verified = match since {
+        None => chaperone_vault::verify(data_dir, &secrets)?,
+        Some(checkpoint) => {
+            let checkpoint = checkpoint.trim().parse()?;
+            chaperone_vault::verify_since(data_dir, &secrets, &checkpoint)?
+        }
+    };
     Ok(VerifyResponse {
         entries: verified.entries,
         broken: verified.broken.map(|broken| BrokenView {
@@ -42,6 +53,31 @@ pub fn verify(data_dir: &Path) -> Result<VerifyResponse, OfflineError> {
             problem: broken.to_string(),
         }),
     })
+}
+
+/// Writes the record out, oldest first, and says how many entries it had. Works while Chaperone
+/// runs.
+pub fn export(
+    data_dir: &Path,
+    format: ExportFormat,
+    out: &mut dyn Write,
+) -> Result<u64, OfflineError> {
+    let file = data_dir.join(chaperone_vault::FILE_NAME);
+    if !file.is_file() {
+        return Err(OfflineError::Nothing(data_dir.display().to_string()));
+    }
+    let everything = RecordQuery::default();
+    Ok(chaperone_vault::export_file(
+        &file,
+        format,
+        &everything,
+        out,
+    )?)
+}
+
+/// Whether the system's keyring keeps the secrets, rather than files.
+pub fn secrets_in_keyring(data_dir: &Path) -> Result<bool, OfflineError> {
+    Ok(secrets(data_dir)?.0.is_keyring())
 }
 
 /// The key of one of the embedded hub's own agents.

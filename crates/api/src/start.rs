@@ -7,21 +7,26 @@ use std::{
     time::Duration,
 };
 
-use chaperone_device::{ConnectionConfig, Device, Parts, Settings, StepHook, Update};
+use chaperone_device::{
+    ConnectionConfig, Device, Indicator, Parts, Senses, Settings, StepHook, Update,
+};
 use chaperone_hub::{Hub, HubConfig, Starter};
 use chaperone_link::{Address, LinkConfig, LinkSettings, Secret};
-use chaperone_protocol::{ConnectionId, DeviceId, DeviceInfo, Maturity};
-use chaperone_senses::NativeNotifier;
-use chaperone_shell::{Profile, Surroundings};
+use chaperone_protocol::{ConnectionId, DeviceId, Maturity, in_full};
+use chaperone_senses::{NativeCameras, NativeDisplays, NativeLocator, NativeNotifier};
+use chaperone_shell::Surroundings;
 use chaperone_vault::{SecretStore, Vault};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    connection::{Linking, this_device},
     convert,
     error::StartError,
+    indicator::DesktopNotice,
     notices::Notices,
     place,
+    sign_in::SignIns,
     stream::{Pulse, Stream, Subscription},
     view::{Change, DeviceView, Snapshot},
 };
@@ -48,6 +53,10 @@ pub struct StartOptions {
     pub work_dir: Option<PathBuf>,
     /// Hubs elsewhere to connect to, beside the embedded one.
     pub joins: Vec<Join>,
+    /// What shows that something is captured; a notice of the desktop where it is none.
+    pub indicator: Option<Arc<dyn Indicator>>,
+    /// What this computer can sense and show; its own where it is none.
+    pub senses: Option<Senses>,
     /// Told of each journal step; tests end the process at a certain one.
     pub hook: Option<Arc<StepHook>>,
 }
@@ -75,6 +84,11 @@ pub(crate) struct Inner {
     pub(crate) vault: Vault,
     pub(crate) device: Device,
     pub(crate) stream: Stream,
+    pub(crate) senses: Senses,
+    pub(crate) linking: Linking,
+    pub(crate) sign_ins: SignIns,
+    /// Held by whoever changes what was read before.
+    pub(crate) changing: Mutex<()>,
     pub(crate) starters: Vec<Starter>,
     pub(crate) hub_address: SocketAddr,
     tracker: TaskTracker,
@@ -112,6 +126,20 @@ impl Api {
         }
 
         let tracker = TaskTracker::new();
+        let linking = Linking {
+            vault: vault.clone(),
+            tracker: tracker.clone(),
+        };
+        for stored in vault.connections().await? {
+            match linking.config(&stored) {
+                Ok(config) => connections.push(config),
+                Err(error) => notices.push(format!(
+                    "The connection “{}” cannot be kept up: {}",
+                    stored.name,
+                    in_full(&error)
+                )),
+            }
+        }
         let (closing, cancel) = (CancellationToken::new(), CancellationToken::new());
         let hub_cancel = cancel.child_token();
         tracker.spawn(async move {
@@ -121,7 +149,9 @@ impl Api {
         });
 
         let notices = Notices::new(notices);
-        let settings = Settings::default();
+        let senses = options.senses.unwrap_or_else(native_senses);
+        let recordings = data_dir.join("recordings");
+        make_folder(&recordings)?;
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let recent = crate::answer::recent(&vault).await?;
         let stream = Stream::new(Snapshot {
@@ -135,22 +165,22 @@ impl Api {
             connections: Vec::new(),
             requests: Vec::new(),
             running: Vec::new(),
-            standing: convert::standing(&settings.standing),
+            standing: Vec::new(),
             recent,
             notices: notices.all(),
         });
         let parts = Parts {
             vault: vault.clone(),
-            notifier: Arc::new(NativeNotifier::new("Chaperone")),
+            senses: senses.clone(),
+            indicator: options.indicator.unwrap_or_else(|| Arc::new(DesktopNotice)),
+            recordings,
             surroundings: Surroundings::of_this_user(work_dir, vec![data_dir.clone()]),
-            settings,
             connections,
             version,
             hook: options.hook,
         };
         let (device, updates) = Device::start(parts, &tracker, cancel.child_token()).await?;
-        tracker.spawn(pump(updates, stream.clone(), notices.clone()));
-        tracker.spawn(try_sandboxes(stream.clone(), notices));
+        tracker.spawn(pump(updates, stream.clone(), notices));
         let look = device.look().await.ok();
         if let Some(look) = look {
             stream.publish(Change::Paused {
@@ -159,6 +189,7 @@ impl Api {
             stream.publish(Change::Connections {
                 connections: look.connections.iter().map(convert::connection).collect(),
             });
+            stream.publish(standing(&look.settings));
         }
         Ok(Self {
             inner: Arc::new(Inner {
@@ -166,6 +197,10 @@ impl Api {
                 vault,
                 device,
                 stream,
+                senses,
+                linking,
+                sign_ins: SignIns::default(),
+                changing: Mutex::default(),
                 starters,
                 hub_address,
                 tracker,
@@ -268,29 +303,35 @@ fn embedded(hub: SocketAddr, token: &str) -> Result<Join, StartError> {
     })
 }
 
+/// The table as it is drawn.
+fn standing(settings: &Settings) -> Change {
+    Change::Standing {
+        standing: convert::standing(&settings.standing),
+    }
+}
+
+/// What this computer has.
+fn native_senses() -> Senses {
+    Senses {
+        notifier: Arc::new(NativeNotifier::new("Chaperone")),
+        locator: Arc::new(NativeLocator::new()),
+        cameras: Arc::new(NativeCameras::new()),
+        displays: Arc::new(NativeDisplays::new()),
+    }
+}
+
 fn connection(join: Join, id: &str, name: String) -> Result<ConnectionConfig, StartError> {
     Ok(ConnectionConfig {
         name,
         address: join.address.to_string(),
         ceiling: join.ceiling,
+        paused: false,
         link: LinkConfig::new(
             ConnectionId::new(id)?,
             chaperone_dialects::dialect(DIALECT).ok_or(StartError::NoDialect)?,
             join.address,
             join.token,
-            DeviceInfo {
-                id: join.device,
-                name: place::computer_name(),
-                kind: match std::env::consts::OS {
-                    "macos" => "desktop_mac".to_owned(),
-                    system => format!("desktop_{system}"),
-                },
-                more: chaperone_protocol::Map::new(),
-                platform: std::env::consts::OS.to_owned(),
-                platform_version: String::new(),
-                architecture: std::env::consts::ARCH.to_owned(),
-                capabilities: vec!["notification".to_owned(), "execute_command".to_owned()],
-            },
+            this_device(join.device),
             LinkSettings::default(),
         )
         .map_err(StartError::Link)?,
@@ -311,6 +352,7 @@ async fn pump(mut updates: mpsc::Receiver<Update>, stream: Stream, notices: Noti
             Update::Running(running) => Change::Running {
                 running: running.iter().map(convert::running).collect(),
             },
+            Update::Settings(settings) => standing(&settings),
             Update::Recorded { seq, at, entry } => match convert::activity(seq, at, &entry) {
                 Some(entry) => Change::Activity {
                     entry: Box::new(entry),
@@ -326,38 +368,6 @@ async fn pump(mut updates: mpsc::Receiver<Update>, stream: Stream, notices: Noti
         };
         stream.publish(change);
     }
-}
-
-/// Trying takes a part of a second, for which nobody should wait: whoever runs a program meanwhile
-/// tries the sandbox that it needs first.
-async fn try_sandboxes(stream: Stream, notices: Notices) {
-    if let Some(sentence) = no_sandbox().await {
-        notices.add(sentence);
-        stream.publish(Change::Notices {
-            notices: notices.all(),
-        });
-    }
-}
-
-/// What to tell the person where no sandbox serves what every command starts with.
-async fn no_sandbox() -> Option<String> {
-    let findings = match tokio::task::spawn_blocking(crate::offline::doctor).await {
-        Ok(findings) => findings,
-        Err(error) => return Some(format!("No program can be run for agents: {error}")),
-    };
-    let of_reading = || {
-        findings
-            .iter()
-            .filter(|finding| finding.profile == Profile::ReadOnly)
-    };
-    if of_reading().any(|finding| finding.serves) {
-        return None;
-    }
-    let problems: Vec<String> = of_reading().map(ToString::to_string).collect();
-    Some(format!(
-        "No program can be run for agents, because no sandbox works here. {}",
-        problems.join("; ")
-    ))
 }
 
 /// The hub's secrets lie where the device's do.

@@ -138,6 +138,7 @@ fn fold(state: &mut Snapshot, change: &Change) {
         Change::Connections { connections } => state.connections.clone_from(connections),
         Change::Requests { requests } => state.requests.clone_from(requests),
         Change::Running { running } => state.running.clone_from(running),
+        Change::Standing { standing } => state.standing.clone_from(standing),
         Change::Activity { entry } => {
             state.recent.insert(0, (**entry).clone());
             state.recent.truncate(RECENT);

@@ -1,18 +1,31 @@
-//! Chaperone without a window system: the same engine, its page served to a browser on this
-//! machine, and a command line.
+//! Chaperone without a window system: the same engine, and a command line that sees and answers
+//! what a window would; a page for a browser on this machine where one is wanted.
 
 mod arguments;
-mod ask;
+mod ending;
+mod files;
+mod json;
 mod pages;
+mod readiness;
+mod root;
 mod run;
+mod screen;
+mod table;
+mod terminal;
+mod words;
 
-use std::{io::Write as _, process::ExitCode, sync::Arc};
+#[cfg(test)]
+mod tests;
+
+use std::{process::ExitCode, sync::Arc};
 
 use anyhow::{Context as _, Result};
 use chaperone_api::{StepHook, data_dir};
 use clap::Parser as _;
 
 use arguments::{Arguments, Word};
+use screen::Screen;
+use words::Desk;
 
 /// What the binary does.
 pub fn main() -> ExitCode {
@@ -22,37 +35,44 @@ pub fn main() -> ExitCode {
 /// The same, with a look at each journal step; tests use it to end the process at a certain one.
 pub fn main_with(hook: Option<Arc<StepHook>>) -> ExitCode {
     let arguments = Arguments::parse();
-    match act(arguments, hook) {
+    let screen = Screen::new(arguments.json);
+    match act(arguments, &screen, hook) {
         Ok(code) => code,
         Err(error) => {
-            say_error(&error);
-            ExitCode::FAILURE
+            screen.error(&error);
+            ExitCode::from(ending::code(&error))
         }
     }
 }
 
-fn act(arguments: Arguments, hook: Option<Arc<StepHook>>) -> Result<ExitCode> {
+fn act(arguments: Arguments, screen: &Screen, hook: Option<Arc<StepHook>>) -> Result<ExitCode> {
     let data_dir = data_dir(arguments.data_dir).context("finding Chaperone's data folder")?;
+    let desk = Desk {
+        data_dir: &data_dir,
+        screen,
+    };
     match arguments.word {
-        Word::Run(options) => run::run(data_dir, options, hook),
-        Word::Requests { word } => ask::requests(&data_dir, word),
-        Word::Pause => ask::pause(&data_dir, true),
-        Word::Resume => ask::pause(&data_dir, false),
-        Word::Record {
-            word: arguments::RecordWord::Verify,
-        } => ask::verify(&data_dir),
-        Word::Key { agent } => ask::key(&data_dir, &agent),
-        Word::Link => ask::link(&data_dir),
-        Word::Explain(options) => ask::explain(&data_dir, &options),
-        Word::Doctor => Ok(ask::doctor()),
+        Word::Run(options) => return run::run(screen, data_dir, options, hook),
+        Word::Pair(options) => words::pair::pair(&desk, &options)?,
+        Word::Connections { word } => words::connections::connections(&desk, word)?,
+        Word::Requests { word } => words::requests::requests(&desk, word)?,
+        Word::Running { word } => words::running::running(&desk, word)?,
+        Word::Rules { word } => words::rules::rules(&desk, word)?,
+        Word::Agents { word } => words::agents::agents(&desk, word)?,
+        Word::Switches { word } => words::switches::switches(&desk, word)?,
+        Word::Standing { word } => words::switches::standing(&desk, word)?,
+        Word::Settings { word } => words::settings::settings(&desk, word)?,
+        Word::Pause => words::simple::pause(&desk, true)?,
+        Word::Resume => words::simple::pause(&desk, false)?,
+        Word::Explain(options) => words::explain::explain(&desk, &options)?,
+        Word::Record { word } => return words::record::record(&desk, word),
+        Word::Artifacts { word } => words::artifacts::artifacts(&desk, word)?,
+        Word::Doctor => return Ok(words::doctor::doctor(&desk)),
+        Word::Logs(options) => words::logs::logs(&desk, &options)?,
+        Word::Key { agent } => words::simple::key(&desk, &agent)?,
+        Word::Link => words::simple::link(&desk)?,
+        Word::Completions { shell } => words::manual::completions(screen, shell),
+        Word::Man { folder } => words::manual::manual(screen, folder.as_deref())?,
     }
-}
-
-/// Writes a line for the person. Nobody reading it (a closed pipe) is no failure of ours.
-fn say(line: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stdout().lock(), "{line}");
-}
-
-fn say_error(error: &anyhow::Error) {
-    let _ = writeln!(std::io::stderr().lock(), "chaperone-headless: {error:#}");
+    Ok(ExitCode::SUCCESS)
 }

@@ -3,24 +3,33 @@
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::{Context as _, Result};
+use axum::Router;
 use chaperone_api::{Api, DeviceId, Door, Face, Join, Secret, StartOptions, StepHook, start_log};
+use serde_json::json;
 
-use crate::{arguments::RunOptions, pages, say};
+use crate::{
+    arguments::RunOptions,
+    pages, readiness, root,
+    screen::{Screen, say},
+};
 
 pub(crate) fn run(
+    screen: &Screen,
     data_dir: PathBuf,
     options: RunOptions,
     hook: Option<Arc<StepHook>>,
 ) -> Result<ExitCode> {
-    start_log();
+    root::refuse_root(options.as_root)?;
+    start_log(&data_dir);
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .context("starting the runtime")?
-        .block_on(serve(data_dir, options, hook))
+        .context("starting the runtime; see whether this machine has room for more threads")?
+        .block_on(serve(screen, data_dir, options, hook))
 }
 
 async fn serve(
+    screen: &Screen,
     data_dir: PathBuf,
     options: RunOptions,
     hook: Option<Arc<StepHook>>,
@@ -30,29 +39,48 @@ async fn serve(
         joins,
         data_dir,
         hub_port: options.hub_port,
-        work_dir: options.work_dir,
+        work_dir: options.work_dir.clone(),
         hook,
+        ..StartOptions::default()
     })
     .await?;
-    let door = Door::open(&api, options.page_port, Face::Terminal, pages::router())
-        .await
-        .with_context(|| format!("opening the page on port {}", options.page_port))?;
-    let snapshot = api.snapshot();
-    for notice in &snapshot.notices {
-        say(format_args!("note  {notice}"));
-    }
-    say(format_args!(
-        "hub   {}",
-        snapshot.device.hub_address.as_deref().unwrap_or("none")
-    ));
-    say(format_args!(
-        "page  {}",
-        door.link().context("making a link to the page")?
-    ));
-    say("ready (Ctrl+C ends it)");
-    ended().await.context("waiting for the end")?;
+    let ended = attend(screen, &api, &options).await;
+    readiness::tell(readiness::STOPPING);
+    // However it ended, what was begun is ended in order.
     api.shutdown().await;
-    Ok(ExitCode::SUCCESS)
+    ended.map(|()| ExitCode::SUCCESS)
+}
+
+/// Lets people in, until told to end.
+async fn attend(screen: &Screen, api: &Api, options: &RunOptions) -> Result<()> {
+    let door = Door::open(api, Face::Terminal, Router::new()).await?;
+    if options.ui {
+        let port = options.page_port.unwrap_or_default();
+        door.serve_page(port, pages::router())
+            .await
+            .with_context(|| {
+                format!("the page cannot be served on port {port}; choose another with --page-port")
+            })?;
+    }
+    let page = door.link().context("making a link to the page")?;
+    let snapshot = api.snapshot();
+    let hub = snapshot.device.hub_address.as_deref();
+    if screen.is_json() {
+        screen.value(&json!({
+            "type": "ready", "hub": hub, "page": page, "notices": snapshot.notices,
+        }));
+    } else {
+        for notice in &snapshot.notices {
+            say(format_args!("note  {notice}"));
+        }
+        say(format_args!("hub   {}", hub.unwrap_or("none")));
+        if let Some(page) = page {
+            say(format_args!("page  {page}"));
+        }
+        say("ready (Ctrl+C ends it)");
+    }
+    readiness::tell(readiness::READY);
+    ended().await.context("waiting for the end")
 }
 
 /// The hub elsewhere that the command line names, if it names one.

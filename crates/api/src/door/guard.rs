@@ -1,6 +1,6 @@
-//! Who stands before the door.
+//! Who stands before a door that is open to the whole machine.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     extract::{Request, State},
@@ -9,8 +9,11 @@ use axum::{
     response::Response,
 };
 
-use super::{Doorway, refuse};
-use crate::view::{ApiError, ErrorCode};
+use super::{entry::Entries, routes::refuse};
+use crate::{
+    Face,
+    view::{ApiError, ErrorCode},
+};
 
 /// Turns away whoever does not name this very address: a page elsewhere whose name was made to
 /// point here, or a page that posts across sites.
@@ -52,19 +55,19 @@ pub(super) fn is_same_site(headers: &HeaderMap, port: u16) -> bool {
     host.is_some_and(ours) && origin.unwrap_or(true)
 }
 
-/// Says which face it is, by token or cookie, or turns it away.
+/// Lets a browser on as the panel if it was let in before.
 pub(super) async fn identify(
-    State(doorway): State<Doorway>,
+    State(entries): State<Arc<Entries>>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let Some(face) = doorway.entries.face_of(request.headers()) else {
+    if !entries.knows(request.headers()) {
         return refuse(
             StatusCode::UNAUTHORIZED,
             &ApiError::new(ErrorCode::NotAllowed, "you are not signed in here")
                 .hint("Run `chaperone-headless link` and open the address it prints."),
         );
-    };
-    request.extensions_mut().insert(face);
+    }
+    request.extensions_mut().insert(Face::Panel);
     next.run(request).await
 }

@@ -45,7 +45,7 @@ pub struct ReasonView {
     pub answered: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum VerdictView {
     Forbid,
@@ -85,6 +85,8 @@ pub enum BecauseView {
     Precision { limit: String },
     /// It sets variables.
     Variables { names: Vec<String> },
+    /// It would run in no sandbox.
+    Uncontained,
     /// What the hub itself wants held tighter.
     Policy { capability: CapabilityView },
     /// A rule of the person.

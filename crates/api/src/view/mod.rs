@@ -4,13 +4,36 @@
 //! Every text that came from outside is already made visible (control and direction characters
 //! shown as `\u{…}`); faces print it as plain text.
 
+mod activity;
+mod artifact;
 mod judgement;
+mod pairing;
+mod policy;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use activity::{
+    ActivityAction, ActivityEntry, ActivityListParams, ActivityListResponse, ActivityView, Ended,
+    OutputParams, OutputResponse,
+};
+pub use artifact::{
+    ArtifactDeleteParams, ArtifactDeleteResponse, ArtifactListParams, ArtifactListResponse,
+    ArtifactReadParams, ArtifactReadResponse, ArtifactView, ReviewView,
+};
 pub use judgement::{
     BecauseView, ExplainParams, ExplainResponse, ReasonView, RiskKind, RiskView, VerdictView,
+};
+pub use pairing::{
+    ChangeConnectionParams, DialectView, NeedView, NeededView, OfferParams, OfferResponse,
+    RemoveConnectionParams, SignInParams, SignInResponse, SignInStepParams, StepView, WayView,
+};
+pub use policy::{
+    AddRuleParams, AddRuleResponse, AgentCeilingParams, AgentHistoryParams, AgentHistoryResponse,
+    AgentMuteParams, AgentsResponse, AllowAlwaysParams, CapabilitiesResponse, CapabilityState,
+    ChangedByView, FolderAccessView, FolderView, KnownAgentView, LevelChangeView, LevelKindView,
+    PlaceView, RefusedRuleView, RemoveRuleParams, RuleView, RulesResponse, SetCapabilityParams,
+    SetSettingsParams, SetStandingParams, SettingsView, SuggestParams, SuggestResponse,
 };
 
 /// Everything a face needs to draw itself, at one moment.
@@ -61,6 +84,10 @@ pub enum Change {
     Running {
         running: Vec<RunningView>,
     },
+    /// What agents may do.
+    Standing {
+        standing: Vec<StandingRow>,
+    },
     /// One more entry in the record.
     Activity {
         entry: Box<ActivityEntry>,
@@ -94,6 +121,8 @@ pub struct ConnectionView {
     pub trouble: Option<String>,
     /// The highest level anybody behind this connection has here.
     pub ceiling: Level,
+    /// Not connected, because the person said so.
+    pub paused: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -152,6 +181,10 @@ pub struct RequestView {
     pub expires_at: i64,
     /// What may be answered.
     pub decisions: Vec<Decision>,
+    /// What was captured, where the question is whether it may leave.
+    pub review: Option<ReviewView>,
+    /// Rules that would have let exactly this run, the narrowest first.
+    pub rules: Vec<RuleView>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -159,6 +192,16 @@ pub struct RequestView {
 pub enum Decision {
     Deny,
     AllowOnce,
+    /// The place, no more exactly than about the town.
+    AllowCoarse,
+    /// With a rule; answered by `requests/allowAlways`.
+    AllowAlways,
+    /// What was captured may leave.
+    Send,
+    /// Capture it once more.
+    Retake,
+    /// What was captured is deleted.
+    Discard,
 }
 
 /// What exactly will happen.
@@ -185,6 +228,40 @@ pub enum ActionView {
         environment: Vec<VariableView>,
         containment: ContainmentView,
         timeout_seconds: u32,
+    },
+    /// To tell where this computer is.
+    Location {
+        /// `low`, `medium` or `high`.
+        precision: String,
+    },
+    /// To take a photo.
+    Camera {
+        /// Which camera, as people know it.
+        camera: String,
+        width: u32,
+        height: u32,
+    },
+    /// To take a picture of a display.
+    Screenshot {
+        /// Which display, as people know it.
+        display: String,
+        /// Scaled down to this at most.
+        width: Option<u32>,
+        height: Option<u32>,
+    },
+    /// To record a display.
+    Recording {
+        session: String,
+        display: String,
+        /// It ends by itself after so long.
+        seconds: u32,
+        audio: bool,
+        /// `mp4`, `webm` or `gif`.
+        format: String,
+    },
+    /// To end a recording and hand it over.
+    EndRecording {
+        session: String,
     },
 }
 
@@ -217,7 +294,7 @@ pub enum ContainmentView {
     None,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum CapabilityView {
     Notification,
@@ -261,92 +338,6 @@ pub struct StandingCell {
     /// The most times a minute, where it runs unasked.
     pub per_minute: Option<u32>,
 }
-
-/// One line of the timeline, from the record.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct ActivityEntry {
-    /// The entry's number in the record.
-    #[ts(type = "number")]
-    pub seq: u64,
-    /// Milliseconds since 1970.
-    #[ts(type = "number")]
-    pub at: i64,
-    pub what: ActivityView,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(
-    tag = "type",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
-pub enum ActivityView {
-    /// A command ended, however it ended.
-    Command {
-        id: String,
-        agent: AgentView,
-        connection: String,
-        action: ActivityAction,
-        reasons: Vec<ReasonView>,
-        ended: Ended,
-        /// The sentence of a failure.
-        message: Option<String>,
-        exit_code: Option<i32>,
-        /// How long it ran.
-        #[ts(type = "number | null")]
-        took_ms: Option<u64>,
-    },
-    Started {
-        version: String,
-    },
-    Stopped,
-    Paused,
-    Resumed,
-    Connected {
-        connection: String,
-    },
-    Disconnected {
-        connection: String,
-    },
-}
-
-/// The short form of what was asked.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(tag = "type", rename_all = "camelCase")]
-pub enum ActivityAction {
-    Notification {
-        title: String,
-    },
-    Shell {
-        line: String,
-    },
-    /// A command this device does not know.
-    Unknown {
-        name: String,
-    },
-    /// A command whose parameters make no sense.
-    Unreadable,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum Ended {
-    /// Done without asking.
-    Free,
-    /// Done, watched.
-    Watched,
-    /// Done after the person said yes.
-    Allowed,
-    Denied,
-    Expired,
-    Cancelled,
-    Interrupted,
-    Forbidden,
-    Failed,
-}
-
-// ── Calls: `<area>/<verb>` with Params and Response ──────────────────────────────────────────
 
 /// `requests/answer`
 #[derive(Debug, Clone, Deserialize, TS)]
@@ -392,41 +383,6 @@ pub struct TryNowParams {
     pub id: String,
 }
 
-/// `activity/list`: newest first, older than `before`.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ActivityListParams {
-    #[ts(type = "number | null")]
-    pub before: Option<u64>,
-    /// At most 200.
-    pub limit: u32,
-}
-
-#[derive(Debug, Clone, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct ActivityListResponse {
-    pub entries: Vec<ActivityEntry>,
-    /// Whether there are older ones.
-    pub more: bool,
-}
-
-/// `activity/output`: what a command printed.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct OutputParams {
-    pub id: String,
-}
-
-#[derive(Debug, Clone, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct OutputResponse {
-    pub stdout: String,
-    pub stderr: String,
-    #[ts(type = "number")]
-    pub cut_bytes: u64,
-    pub containment: String,
-}
-
 /// `record/verify`
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -443,6 +399,14 @@ pub struct BrokenView {
     #[ts(type = "number")]
     pub seq: u64,
     pub problem: String,
+}
+
+/// `record/checkpoint`: the record's head, signed, to be kept elsewhere and compared later.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckpointResponse {
+    /// One line.
+    pub checkpoint: String,
 }
 
 /// `agents/starters`: the embedded hub's own agents, one a level, with a first request to paste.

@@ -1,0 +1,91 @@
+//! Pictures and recordings that are kept here, as faces show them.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What was captured and waits to be let go.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ReviewView {
+    /// What names it here.
+    pub artifact: String,
+    pub media_type: String,
+    #[ts(type = "number")]
+    pub bytes: u64,
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    /// How long it is.
+    pub seconds: Option<f64>,
+}
+
+/// Something that was captured and is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ArtifactView {
+    pub id: String,
+    /// Later ones are higher.
+    #[ts(type = "number")]
+    pub number: u64,
+    pub media_type: String,
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Milliseconds since 1970.
+    #[ts(type = "number")]
+    pub created_at: i64,
+    /// Milliseconds since 1970.
+    #[ts(type = "number")]
+    pub expires_at: i64,
+    /// The command that brought it.
+    pub command: Option<String>,
+}
+
+/// `artifacts/list`: newest first, with numbers below `before`.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ArtifactListParams {
+    #[ts(type = "number | null")]
+    pub before: Option<u64>,
+    /// At most 200.
+    pub limit: u32,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ArtifactListResponse {
+    pub artifacts: Vec<ArtifactView>,
+    pub more: bool,
+}
+
+/// `artifacts/read`: a part of one, for faces that cannot fetch it.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ArtifactReadParams {
+    pub id: String,
+    #[ts(type = "number")]
+    pub offset: u64,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ArtifactReadResponse {
+    pub media_type: String,
+    /// The whole size.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// What begins at the offset, in base64; at most a mebibyte of content.
+    pub base64: String,
+}
+
+/// `artifacts/delete`
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ArtifactDeleteParams {
+    pub id: String,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ArtifactDeleteResponse {
+    /// What may be left of it on the disk, in plain words.
+    pub leftovers: String,
+}
