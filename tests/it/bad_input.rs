@@ -7,49 +7,50 @@ use support::exchange;
 use crate::home;
 
 #[test]
-fn the_door_opens_only_for_who_belongs_here() -> Result<()> {
+fn the_page_opens_only_for_who_belongs_here() -> Result<()> {
     let home = home()?;
-    let chaperone = home.start()?;
-    let card: serde_json::Value = serde_json::from_slice(&std::fs::read(chaperone.door_card())?)?;
-    let text = |name| card[name].as_str().unwrap_or_default().to_owned();
-    let (address, token) = (text("address"), text("token"));
-    let door = address.parse()?;
+    let chaperone = home.start_with_page()?;
+    let link = chaperone.page().strip_prefix("http://").unwrap_or_default();
+    let (address, path) = link.split_once('/').unwrap_or_default();
+    let page = address.parse()?;
+    let entered = exchange(
+        page,
+        &format!("GET /{path} HTTP/1.0\r\nHost: {address}\r\n\r\n"),
+    )?;
+    let cookie = entered
+        .head
+        .lines()
+        .find_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next())
+        .unwrap_or_default();
     let ask = |host: &str, more: &str| {
         exchange(
-            door,
+            page,
             &format!(
                 "POST /call/state/snapshot HTTP/1.0\r\nHost: {host}\r\n{more}\
                  Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}"
             ),
         )
     };
-    let bearer = format!("Authorization: Bearer {token}\r\n");
-    assert_eq!(ask(&address, &bearer)?.status, 200);
-    assert_eq!(ask(&address, "")?.status, 401, "no token");
+    let ours = format!("Cookie: {cookie}\r\n");
+    assert_eq!(ask(address, &ours)?.status, 200);
+    assert_eq!(ask(address, "")?.status, 401, "no cookie");
+    for other in ["Cookie: chaperone=00\r\n", "Authorization: Bearer 00\r\n"] {
+        assert_eq!(ask(address, other)?.status, 401, "{other}");
+    }
     assert_eq!(
-        ask(&address, "Authorization: Bearer 00\r\n")?.status,
-        401,
-        "another token"
-    );
-    assert_eq!(
-        ask("evil.example", &bearer)?.status,
+        ask("evil.example", &ours)?.status,
         403,
         "a name that was made to point here"
     );
-    let foreign = format!("{bearer}Origin: https://evil.example\r\n");
-    assert_eq!(
-        ask(&address, &foreign)?.status,
-        403,
-        "a page from elsewhere"
-    );
-    assert!(support::is_private(&chaperone.door_card())?);
+    let foreign = format!("{ours}Origin: https://evil.example\r\n");
+    assert_eq!(ask(address, &foreign)?.status, 403, "a page from elsewhere");
     Ok(())
 }
 
 #[test]
 fn a_link_lets_one_browser_in_once() -> Result<()> {
     let home = home()?;
-    let chaperone = home.start()?;
+    let chaperone = home.start_with_page()?;
     let link = chaperone.page().strip_prefix("http://").unwrap_or_default();
     let (address, path) = link.split_once('/').unwrap_or_default();
     let enter = || {
@@ -125,7 +126,7 @@ fn commands_that_make_no_sense_ask_nobody() -> Result<()> {
 fn a_second_chaperone_on_the_same_folder_says_so() -> Result<()> {
     let home = home()?;
     let _first = home.start()?;
-    let second = home.run(&["run", "--hub-port", "0"])?;
+    let second = home.running().output()?;
     assert!(!second.status.success());
     let said = String::from_utf8(second.stderr)?;
     assert!(

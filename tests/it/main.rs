@@ -2,13 +2,22 @@
 #![cfg(target_os = "linux")]
 
 mod bad_input;
+mod calls;
 mod crash;
+mod dialects;
+mod door;
 mod explain;
 mod first_request;
 mod full_disk;
+mod live;
+mod logs;
 mod pause;
 mod readme;
 mod record;
+mod root;
+mod service;
+mod stories;
+mod words;
 
 use anyhow::Result;
 use support::Home;

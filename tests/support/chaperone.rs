@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader},
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    client::{Answer, Call, exchange},
+    Desktop, Scripted,
+    client::{Answer, Call, exchange, exchange_inside},
     elsewhere::{DEVICE, Elsewhere},
 };
 
@@ -23,6 +24,8 @@ const SOON: Duration = Duration::from_secs(20);
 /// A folder that outlives the processes that use it.
 pub struct Home {
     folder: TempDir,
+    /// What the data folder is called.
+    name: String,
     program: PathBuf,
 }
 
@@ -31,35 +34,77 @@ pub struct Chaperone<'a> {
     home: &'a Home,
     child: Child,
     hub: SocketAddr,
-    page: String,
+    page: Option<String>,
 }
 
 impl Home {
     pub fn new(program: &str) -> Result<Self> {
+        Self::called(program, "data")
+    }
+
+    /// One whose data folder has a certain name.
+    pub fn called(program: &str, name: &str) -> Result<Self> {
         Ok(Self {
             folder: tempfile::tempdir()?,
+            name: name.to_owned(),
             program: program.into(),
         })
     }
 
+    /// The folder above the data folder, which is the home of whoever runs here.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub fn data_dir(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.folder.path().join(&self.name)
     }
 
     pub fn work_dir(&self) -> PathBuf {
-        self.folder.path().join("data-work")
+        self.folder.path().join(format!("{}-work", self.name))
     }
 
     /// Starts a Chaperone here.
     pub fn start(&self) -> Result<Chaperone<'_>> {
-        let mut command = self.command();
-        command.args(["run", "--hub-port", "0"]);
+        self.spawn(self.running())
+    }
+
+    /// Starts one that serves a page, too.
+    pub fn start_with_page(&self) -> Result<Chaperone<'_>> {
+        let mut command = self.running();
+        command.arg("--ui");
         self.spawn(command)
+    }
+
+    /// Starts one as a test wants it.
+    pub fn start_as(&self, change: impl FnOnce(&mut Command)) -> Result<Chaperone<'_>> {
+        let mut command = self.running();
+        change(&mut command);
+        self.spawn(command)
+    }
+
+    /// Starts one on a desktop, with the camera that it has.
+    pub fn start_on(&self, desktop: &Desktop) -> Result<Chaperone<'_>> {
+        self.start_as(|command| {
+            desktop.dress(command);
+            desktop.with_camera(command);
+        })
     }
 
     /// Starts one that is connected to a hub elsewhere, too.
     pub fn join(&self, hub: &Elsewhere) -> Result<Chaperone<'_>> {
         self.spawn(self.joining(hub))
+    }
+
+    /// The same, as a test wants it.
+    pub fn join_as(
+        &self,
+        hub: &Elsewhere,
+        change: impl FnOnce(&mut Command),
+    ) -> Result<Chaperone<'_>> {
+        let mut command = self.joining(hub);
+        change(&mut command);
+        self.spawn(command)
     }
 
     /// The same, but it dies, as by `kill -9`, at a step of the journal.
@@ -112,7 +157,8 @@ impl Home {
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
 
-    fn command(&self) -> Command {
+    /// The program on this folder, without a word yet.
+    pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command
             .arg("--data-dir")
@@ -126,10 +172,20 @@ impl Home {
         command
     }
 
-    fn joining(&self, hub: &Elsewhere) -> Command {
+    /// The program, as it runs.
+    pub fn running(&self) -> Command {
         let mut command = self.command();
         command
-            .args(["run", "--hub-port", "0", "--ceiling", "autonomous"])
+            .args(["run", "--hub-port", "0", "--as-root"])
+            // Tests may run as root, in a container.
+            .env("CHAPERONE_AS_ROOT", "yes");
+        command
+    }
+
+    fn joining(&self, hub: &Elsewhere) -> Command {
+        let mut command = self.running();
+        command
+            .args(["--ceiling", "autonomous"])
             .args(["--device-id", DEVICE, "--join", &hub.address()])
             .arg("--token-file")
             .arg(hub.token_file());
@@ -151,7 +207,7 @@ impl Home {
                 break;
             }
         }
-        let (Some(hub), Some(page)) = (hub, page) else {
+        let Some(hub) = hub else {
             let _ = child.kill();
             bail!("Chaperone did not become ready: {:?}", child.wait()?);
         };
@@ -180,26 +236,73 @@ impl Chaperone<'_> {
         self.hub
     }
 
+    /// The link that was printed, where a page is served.
     pub fn page(&self) -> &str {
-        &self.page
+        self.page.as_deref().unwrap_or_default()
     }
 
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
+    /// Pairs it with a hub, as a person with a token from there would; nobody there has a higher
+    /// level than this.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a JSON value that has not what is looked for answers null"
+    )]
+    pub fn pair(&self, hub: &Scripted, dialect: &str, ceiling: &str) -> Result<String> {
+        let offered = self.call("connections/offer", &json!({ "address": hub.address() }))?;
+        let ways = offered
+            .pointer("/dialects")
+            .and_then(Value::as_array)
+            .and_then(|all| all.iter().find(|one| one["id"] == dialect))
+            .map(|one| one["ways"].clone())
+            .context("this dialect is not offered")?;
+        let mut wanted = json!({
+            "address": hub.address(),
+            "dialect": dialect,
+            "name": format!("{dialect} hub"),
+            "device": "desk",
+            "ceiling": ceiling,
+            "settings": { "pin": hub.pin() },
+        });
+        if ways != json!([]) {
+            wanted["way"] = json!("pastedToken");
+        }
+        let mut answer = self.call("connections/signIn", &wanted)?;
+        if answer["step"]["type"] == "needs" {
+            let given =
+                json!({ "token": "a token", "sharedSecret": "a shared secret of some length" });
+            let step = json!({ "ticket": answer["ticket"], "given": given });
+            answer = self.call("connections/signInStep", &step)?;
+        }
+        let id = answer["step"]["connection"]
+            .as_str()
+            .with_context(|| format!("not paired: {answer}"))?
+            .to_owned();
+        self.connected(&id)?;
+        Ok(id)
+    }
+
+    /// Waits until a connection is up.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a JSON value that has not what is looked for answers null"
+    )]
+    pub fn connected(&self, id: &str) -> Result<()> {
+        self.soon("the hub is connected", || {
+            let state = self.call("state/snapshot", &json!({}))?;
+            let connections = state["connections"].as_array().cloned().unwrap_or_default();
+            Ok(connections
+                .iter()
+                .any(|one| one["id"] == id && one["phase"] == "connected"))
+        })
+    }
+
     /// A call as the command line makes it.
     pub fn call(&self, name: &str, params: &Value) -> Result<Value> {
-        let card: Value = serde_json::from_slice(&std::fs::read(self.door_card())?)?;
-        let text = |name| card.get(name).and_then(Value::as_str).unwrap_or_default();
-        let address: SocketAddr = text("address").parse()?;
-        let request = post(
-            address,
-            &format!("/call/{name}"),
-            text("token"),
-            &params.to_string(),
-        );
-        let answer = exchange(address, &request)?;
+        let answer = self.ask("POST", &format!("/call/{name}"), &params.to_string())?;
         ensure!(
             answer.status == 200,
             "{name}: {} {}",
@@ -209,8 +312,20 @@ impl Chaperone<'_> {
         Ok(answer.json())
     }
 
-    pub fn door_card(&self) -> PathBuf {
-        self.home.data_dir().join("door.json")
+    /// A request of the command line, as it is.
+    pub fn ask(&self, method: &str, path: &str, body: &str) -> Result<Answer> {
+        let request = format!(
+            "{method} {path} HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len(),
+        );
+        exchange_inside(&self.door(), &request)
+    }
+
+    /// The socket of the command line.
+    pub fn door(&self) -> PathBuf {
+        let door = self.home.data_dir().join("door.sock");
+        std::fs::read_link(&door).unwrap_or(door)
     }
 
     /// An agent posts, and waits on a thread of its own.
@@ -295,6 +410,15 @@ impl Chaperone<'_> {
             std::thread::sleep(Duration::from_millis(10));
         }
         Ok(())
+    }
+
+    /// Ends it as a service manager does.
+    pub fn end(self) -> Result<()> {
+        let told = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status()?;
+        ensure!(told.success(), "kill failed");
+        self.died()
     }
 
     /// Ends it as `kill -9` does.

@@ -1,8 +1,9 @@
 //! One HTTP exchange over a plain socket, with every byte under the test's control.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::{Read, Write},
     net::{SocketAddr, TcpStream},
+    path::Path,
     thread::JoinHandle,
     time::Duration,
 };
@@ -43,6 +44,24 @@ impl Call {
 pub fn exchange(address: SocketAddr, request: &str) -> Result<Answer> {
     let mut socket = TcpStream::connect(address).context("connecting")?;
     socket.set_read_timeout(Some(Duration::from_mins(1)))?;
+    converse(&mut socket, request)
+}
+
+/// The same over the command line's socket.
+#[cfg(unix)]
+pub fn exchange_inside(door: &Path, request: &str) -> Result<Answer> {
+    let mut socket = std::os::unix::net::UnixStream::connect(door).context("connecting")?;
+    socket.set_read_timeout(Some(Duration::from_mins(1)))?;
+    converse(&mut socket, request)
+}
+
+/// The same over the command line's socket, which only other systems have.
+#[cfg(not(unix))]
+pub fn exchange_inside(_door: &Path, _request: &str) -> Result<Answer> {
+    Err(anyhow!("sockets have no files here"))
+}
+
+fn converse(socket: &mut (impl Read + Write), request: &str) -> Result<Answer> {
     socket.write_all(request.as_bytes()).context("sending")?;
     let mut text = Vec::new();
     socket

@@ -3,15 +3,25 @@
 
 mod chaperone;
 mod client;
+#[cfg(unix)]
+mod desktop;
 mod elsewhere;
+#[cfg(unix)]
+mod fake_door;
 mod fifo;
+mod scripted;
 
 #[cfg(unix)]
 pub use chaperone::is_private;
 pub use chaperone::{Chaperone, Home};
-pub use client::{Answer, Call, exchange};
+pub use client::{Answer, Call, exchange, exchange_inside};
+#[cfg(unix)]
+pub use desktop::Desktop;
 pub use elsewhere::{DEVICE, Elsewhere};
+#[cfg(unix)]
+pub use fake_door::FakeDoor;
 pub use fifo::Fifo;
+pub use scripted::Scripted;
 
 /// Ends a process that the caller started, at once and without its knowing.
 #[cfg(unix)]
