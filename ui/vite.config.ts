@@ -11,7 +11,9 @@ function withoutFake(): Plugin {
     generateBundle(_, bundle) {
       for (const chunk of Object.values(bundle)) {
         if (chunk.type !== 'chunk') continue;
-        const fake = chunk.moduleIds.find((id) => /\/host\/(fake|samples)\.ts$/.test(id));
+        const fake = chunk.moduleIds.find((id) =>
+          /\/host\/(fake|samples|requests|captures)\.ts$/.test(id),
+        );
         if (fake) this.error(`${chunk.fileName} carries ${fake}`);
       }
     },

@@ -228,4 +228,52 @@ describe('the request window', () => {
     expect(allow().disabled).toBe(true);
     feed.stop();
   });
+
+  it('fetches anew what was taken again, and lets go of what it had', async () => {
+    // jsdom has neither.
+    const open = new Set<string>();
+    let given = 0;
+    URL.createObjectURL = () => {
+      given += 1;
+      open.add(`blob:capture-${given}`);
+      return `blob:capture-${given}`;
+    };
+    URL.revokeObjectURL = (address) => open.delete(address);
+    host = fakeHost({
+      snapshot: samples.snapshot({ requests: [samples.pictureReview(Date.now())] }),
+      record: [],
+    });
+    const client = new Client(host);
+    const feed = new Feed(host, client);
+    feed.start();
+    render(RequestWindow, { feed, requests: new Requests(client), frame: host.window });
+    const picture = () => screen.getByAltText('The picture, as it would be sent');
+    const send = () => screen.getByTestId<HTMLButtonElement>('send');
+    await settle(700);
+    await fireEvent.load(picture());
+    await settle(700);
+    expect(send().disabled).toBe(false);
+    expect([...open]).toEqual(['blob:capture-1']);
+
+    screen.getByTestId('retake').click();
+    await settle(700);
+    expect(called('requests/answer')).toEqual([
+      { id: '56', digest: 'sha256:56', decision: 'retake' },
+    ]);
+    expect(document.activeElement).toBe(screen.getByTestId('discard'));
+    expect(send().disabled).toBe(true);
+    expect([...open]).toEqual(['blob:capture-2']);
+    await fireEvent.load(picture());
+    await settle(700);
+    send().click();
+    await settle(100);
+    expect(called('requests/answer').at(-1)).toEqual({
+      id: '56',
+      digest: 'sha256:56 again',
+      decision: 'send',
+    });
+    expect(screen.queryByTestId('request-card')).toBeNull();
+    expect([...open]).toEqual([]);
+    feed.stop();
+  });
 });

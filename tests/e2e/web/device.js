@@ -12,17 +12,30 @@ import { Companion } from '../support/process.js';
 
 export { expect };
 
-class Device {
+export class Device {
   #dataDir = mkdtempSync(join(tmpdir(), 'chaperone-web-'));
   #process;
+  #args;
+  #env;
   hub;
   link;
 
+  /** With more words on its command line, and more in its environment, where a test needs them. */
+  constructor({ args = [], env = {} } = {}) {
+    this.#args = args;
+    this.#env = env;
+  }
+
   async start() {
-    this.#process = new Companion(headless(), [
-      ...['--data-dir', this.#dataDir],
-      ...['run', '--hub-port', '0', '--page-port', '0'],
-    ]);
+    this.#process = new Companion(
+      headless(),
+      [
+        ...['--data-dir', this.#dataDir],
+        ...['run', '--as-root', '--ui', '--hub-port', '0', '--page-port', '0'],
+        ...this.#args,
+      ],
+      { env: { ...process.env, CHAPERONE_AS_ROOT: 'yes', ...this.#env } },
+    );
     [, this.hub] = await this.#process.line(/^hub\s+(http:\S+)/);
     [, this.link] = await this.#process.line(/^page\s+(http:\S+)/);
     await this.#process.line(/^ready/);
@@ -63,7 +76,7 @@ export const test = base.extend({
     page.on('pageerror', (error) => problems.push(error.message));
     await page.goto(device.link);
     await expect(
-      page.getByRole('navigation').getByText('Connected', { exact: true }),
+      page.getByRole('navigation').getByText(/^\s*(Connected|\w+ connections)\b/),
     ).toBeVisible();
     await use(page);
     // A test that wants the contact to break says so.

@@ -4,7 +4,10 @@ import type { Host } from '../host/host';
 import { toApiFailure } from './error';
 import type { ActivityListParams } from './generated/ActivityListParams';
 import type { ActivityListResponse } from './generated/ActivityListResponse';
+import type { AllowAlwaysParams } from './generated/AllowAlwaysParams';
 import type { AnswerParams } from './generated/AnswerParams';
+import type { ArtifactReadParams } from './generated/ArtifactReadParams';
+import type { ArtifactReadResponse } from './generated/ArtifactReadResponse';
 import type { DenyAllParams } from './generated/DenyAllParams';
 import type { Done } from './generated/Done';
 import type { OutputParams } from './generated/OutputParams';
@@ -22,6 +25,7 @@ type Nothing = Record<string, never>;
 export interface Calls {
   'state/snapshot': { params: Nothing; response: Snapshot };
   'requests/answer': { params: AnswerParams; response: Done };
+  'requests/allowAlways': { params: AllowAlwaysParams; response: Done };
   'requests/denyAll': { params: DenyAllParams; response: Done };
   'requests/shown': { params: ShownParams; response: Done };
   'running/stop': { params: StopParams; response: Done };
@@ -29,6 +33,7 @@ export interface Calls {
   'connections/tryNow': { params: TryNowParams; response: Done };
   'activity/list': { params: ActivityListParams; response: ActivityListResponse };
   'activity/output': { params: OutputParams; response: OutputResponse };
+  'artifacts/read': { params: ArtifactReadParams; response: ArtifactReadResponse };
   'record/verify': { params: Nothing; response: VerifyResponse };
   'agents/starters': { params: Nothing; response: StartersResponse };
 }

@@ -57,6 +57,8 @@ function fold(snapshot: Snapshot, change: Change): Snapshot {
       return { ...snapshot, requests: change.requests };
     case 'running':
       return { ...snapshot, running: change.running };
+    case 'standing':
+      return { ...snapshot, standing: change.standing };
     case 'activity':
       return { ...snapshot, recent: [change.entry, ...snapshot.recent].slice(0, RECENT) };
     case 'notices':

@@ -2,9 +2,13 @@
 
 import type { Calls } from '../api/client';
 import { ApiFailure } from '../api/error';
+import type { ActionView } from '../api/generated/ActionView';
+import type { ActivityAction } from '../api/generated/ActivityAction';
 import type { ActivityEntry } from '../api/generated/ActivityEntry';
 import type { Change } from '../api/generated/Change';
+import type { RequestView } from '../api/generated/RequestView';
 import type { Snapshot } from '../api/generated/Snapshot';
+import { display, film, picture, torn, tornFilm } from './captures';
 import type { Host, HostMessage } from './host';
 import * as samples from './samples';
 
@@ -25,10 +29,44 @@ export interface Scene {
 }
 
 type Answers = {
-  [Name in keyof Calls]: (params: Calls[Name]['params']) => Calls[Name]['response'];
+  [Name in keyof Calls]: (
+    params: Calls[Name]['params'],
+  ) => Calls[Name]['response'] | Promise<Calls[Name]['response']>;
 };
 
 const PAGE = 50;
+/** Small, so that what is read here comes in parts, too. */
+const PART = 1_000;
+const KEPT = { picture, display, film, torn, tornFilm };
+/** A capture of which no more than the first part ever comes. */
+const SLOW = 'slow';
+/** A capture that cannot be read the first time. */
+const FAILING = 'failing';
+
+const output = {
+  stdout: Array.from({ length: 40 }, (_, line) => `a1b2c3${line} Say what changed`).join('\n'),
+  stderr: 'warning: <script>alert(1)</script> is only text\n',
+  cutBytes: 1_234_567,
+  containment: 'read-only, no network',
+};
+
+/** An action as the record keeps it. */
+function shortened(action: ActionView): ActivityAction {
+  switch (action.type) {
+    case 'notification':
+      return { type: 'notification', title: action.title };
+    case 'shell':
+      return { type: 'shell', line: action.line };
+    case 'location':
+      return { type: 'location', precision: action.precision };
+    case 'recording':
+      return { type: 'recording', seconds: action.seconds, audio: action.audio };
+    case 'camera':
+    case 'screenshot':
+    case 'endRecording':
+      return { type: action.type };
+  }
+}
 
 export function fakeHost({ snapshot: start, record: written }: Scene): FakeHost {
   let snapshot = start;
@@ -36,6 +74,7 @@ export function fakeHost({ snapshot: start, record: written }: Scene): FakeHost 
   const listeners = new Set<(message: HostMessage) => void>();
   const calls: FakeHost['calls'] = [];
   const failures = new Map<string, ApiFailure>();
+  let tried = false;
 
   function say(message: HostMessage): void {
     for (const on of listeners) on(message);
@@ -57,7 +96,6 @@ export function fakeHost({ snapshot: start, record: written }: Scene): FakeHost 
     const request = snapshot.requests.find((one) => one.id === id);
     if (!request) return;
     publish({ type: 'requests', requests: snapshot.requests.filter((one) => one.id !== id) });
-    const { action } = request;
     publish({
       type: 'activity',
       entry: {
@@ -68,32 +106,76 @@ export function fakeHost({ snapshot: start, record: written }: Scene): FakeHost 
           id,
           agent: request.agent,
           connection: request.connection,
-          action:
-            action.type === 'shell'
-              ? { type: 'shell', line: action.line }
-              : { type: 'notification', title: action.title },
+          action: shortened(request.action),
           reasons: request.reasons,
           ended,
           message: null,
-          exitCode: ended === 'allowed' && action.type === 'shell' ? 0 : null,
+          exitCode: ended === 'allowed' && request.action.type === 'shell' ? 0 : null,
           tookMs: ended === 'allowed' ? 31 : null,
         },
       },
     });
   }
 
+  /** The request that was shown, and no other. */
+  function shown(id: string, digest: string): RequestView {
+    const request = snapshot.requests.find((one) => one.id === id);
+    if (!request) {
+      throw new ApiFailure({ code: 'gone', message: 'it is answered already', hint: null });
+    }
+    if (request.digest !== digest) {
+      throw new ApiFailure({ code: 'changed', message: 'it changed', hint: null });
+    }
+    return request;
+  }
+
   const answers: Answers = {
     'state/snapshot': () => snapshot,
     'requests/answer': ({ id, digest, decision }) => {
-      const request = snapshot.requests.find((one) => one.id === id);
-      if (!request) {
-        throw new ApiFailure({ code: 'gone', message: 'it is answered already', hint: null });
+      const request = shown(id, digest);
+      if (!request.decisions.includes(decision)) {
+        throw new ApiFailure({ code: 'invalid', message: 'it takes no such answer', hint: null });
       }
-      if (request.digest !== digest) {
-        throw new ApiFailure({ code: 'changed', message: 'it changed', hint: null });
+      if (decision === 'retake') {
+        publish({
+          type: 'requests',
+          requests: snapshot.requests.map((one) =>
+            one.id === id ? { ...one, digest: `${digest} again` } : one,
+          ),
+        });
+        return {};
       }
-      settle(id, decision === 'deny' ? 'denied' : 'allowed');
+      settle(id, decision === 'deny' || decision === 'discard' ? 'denied' : 'allowed');
       return {};
+    },
+    'requests/allowAlways': ({ id, digest }) => {
+      const [rule] = shown(id, digest).rules;
+      if (!rule) throw new ApiFailure({ code: 'invalid', message: 'no such rule', hint: null });
+      publish({
+        type: 'activity',
+        entry: {
+          seq: (record[0]?.seq ?? 0) + 1,
+          at: Date.now(),
+          what: { type: 'ruleAdded', sentence: rule.sentence },
+        },
+      });
+      settle(id, 'allowed');
+      return {};
+    },
+    'artifacts/read': ({ id, offset }) => {
+      if (id === SLOW && offset > 0) return new Promise(() => undefined);
+      if (id === FAILING && !tried) {
+        tried = true;
+        throw new ApiFailure({ code: 'failed', message: 'the disk does not answer', hint: null });
+      }
+      const kept = { ...KEPT, [SLOW]: display, [FAILING]: picture }[id];
+      if (!kept) throw new ApiFailure({ code: 'gone', message: 'it is not kept', hint: null });
+      const content = atob(kept.base64);
+      return {
+        mediaType: kept.mediaType,
+        bytes: content.length,
+        base64: btoa(content.slice(offset, offset + PART)),
+      };
     },
     'requests/denyAll': ({ agent }) => {
       for (const request of snapshot.requests) {
@@ -124,12 +206,12 @@ export function fakeHost({ snapshot: start, record: written }: Scene): FakeHost 
       const size = Math.min(limit, PAGE);
       return { entries: from.slice(0, size), more: from.length > size };
     },
-    'activity/output': () => ({
-      stdout: Array.from({ length: 40 }, (_, line) => `a1b2c3${line} Say what changed`).join('\n'),
-      stderr: 'warning: <script>alert(1)</script> is only text\n',
-      cutBytes: 1_234_567,
-      containment: 'read-only, no network',
-    }),
+    'activity/output': ({ id }) => {
+      if (id.startsWith('29')) {
+        throw new ApiFailure({ code: 'gone', message: 'it printed nothing', hint: null });
+      }
+      return output;
+    },
     'record/verify': () => ({ entries: record[0]?.seq ?? 0, broken: null }),
     'agents/starters': () => ({ starters: samples.starters }),
   };
@@ -162,7 +244,39 @@ export function fakeHost({ snapshot: start, record: written }: Scene): FakeHost 
   };
 }
 
-/** A scene by the page's `?scene=`: first, quiet, paused, script, notification, many; busy if none. */
+/** One request each, by its name in `?scene=`. */
+const ALONE: Record<string, (now: number) => RequestView> = {
+  script: samples.script,
+  notification: samples.notification,
+  rule: samples.ruled,
+  location: samples.location,
+  town: (now) => samples.location(now, 'low'),
+  camera: samples.camera,
+  screenshot: samples.screenshot,
+  recording: samples.recording,
+  end: samples.endRecording,
+  picture: samples.pictureReview,
+  snapshot: samples.snapshotReview,
+  film: samples.recordingReview,
+  // Every way in which there is nothing to see.
+  loading: (now) =>
+    samples.snapshotReview(now, { review: samples.captured(SLOW, display, 1280, 720) }),
+  failing: (now) =>
+    samples.pictureReview(now, { review: samples.captured(FAILING, picture, 640, 360) }),
+  lost: (now) =>
+    samples.pictureReview(now, { review: samples.captured('lost', picture, 640, 360) }),
+  torn: (now) => samples.pictureReview(now, { review: samples.captured('torn', torn, 640, 360) }),
+  unplayable: (now) =>
+    samples.recordingReview(now, {
+      review: samples.captured('tornFilm', tornFilm, 320, 180, 3),
+    }),
+  unknown: (now) =>
+    samples.recordingReview(now, {
+      review: samples.captured('film', { ...film, mediaType: 'video/x-unknown' }, 320, 180, 3),
+    }),
+};
+
+/** A scene by `?scene=`: first, quiet, paused, many, senses, or one of [`ALONE`]; busy if none. */
 export function scenario(search: string, now = Date.now()): Scene {
   const record = samples.record(now, 120);
   const busy: Partial<Snapshot> = {
@@ -184,17 +298,45 @@ export function scenario(search: string, now = Date.now()): Scene {
       }),
     ],
   };
-  switch (new URLSearchParams(search).get('scene')) {
+  const scene = new URLSearchParams(search).get('scene');
+  const alone = scene !== null && Object.hasOwn(ALONE, scene) ? ALONE[scene] : undefined;
+  if (alone) return { snapshot: samples.snapshot({ requests: [alone(now)] }), record };
+  switch (scene) {
     case 'first':
       return { snapshot: samples.snapshot(), record: [] };
     case 'quiet':
       return { snapshot: samples.snapshot({ recent: record.slice(0, 20) }), record };
     case 'paused':
       return { snapshot: samples.snapshot({ ...busy, running: [], paused: true }), record };
-    case 'script':
-      return { snapshot: samples.snapshot({ requests: [samples.script(now)] }), record };
-    case 'notification':
-      return { snapshot: samples.snapshot({ requests: [samples.notification(now)] }), record };
+    case 'senses':
+      return {
+        snapshot: samples.snapshot({
+          ...busy,
+          requests: [
+            samples.pictureReview(now),
+            samples.location(now),
+            samples.camera(now),
+            samples.screenshot(now),
+            samples.recording(now),
+            samples.snapshotReview(now),
+            samples.recordingReview(now),
+            samples.ruled(now),
+          ],
+          running: [
+            samples.running(now),
+            samples.running(now, {
+              id: '59',
+              agent: samples.scout,
+              action: samples.recording(now).action,
+            }),
+          ],
+          connections: [
+            samples.connection(),
+            samples.connection({ id: 'atom', name: 'Atom at work', paused: true }),
+          ],
+        }),
+        record,
+      };
     case 'many':
       return {
         snapshot: samples.snapshot({

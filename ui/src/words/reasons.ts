@@ -5,6 +5,7 @@ import type { CapabilityView } from '../api/generated/CapabilityView';
 import type { Level } from '../api/generated/Level';
 import type { ReasonView } from '../api/generated/ReasonView';
 import type { VerdictView } from '../api/generated/VerdictView';
+import { exactness } from './actions';
 import { exactTime } from './time';
 import { capital, counted, LEVEL, THE_CAPABILITY, VERDICT, VERDICT_TONE } from './words';
 
@@ -81,9 +82,11 @@ export function sentence({ because, said }: ReasonView, agent: AgentView): strin
     case 'remembered':
       return `Your earlier yes for ${THE_CAPABILITY[because.capability]} counts until ${exactTime(because.until)}.`;
     case 'precision':
-      return `A more exact place is wanted than your table gives without asking (${because.limit}).`;
+      return `A more exact place is wanted than your table gives without asking (${exactness(because.limit)}).`;
     case 'variables':
       return `It sets ${because.names.join(', ')}, which can change what any program does.`;
+    case 'uncontained':
+      return 'It would run in no sandbox. Such a command is asked each time.';
     case 'policy':
       return `Its hub wants ${THE_CAPABILITY[because.capability]} held tighter.`;
     case 'rule':
@@ -102,9 +105,14 @@ export function sentence({ because, said }: ReasonView, agent: AgentView): strin
 
 export function steps(reasons: readonly ReasonView[], agent: AgentView): Step[] {
   return reasons.map((reason) => ({
-    sentence: sentence(reason, agent),
+    sentence: reason.answered
+      ? `${sentence(reason, agent)} A rule of yours answers that.`
+      : sentence(reason, agent),
+    // What a rule answered no longer counts.
     verdict:
-      reason.said === 'free' && reason.because.type !== 'standing' ? null : VERDICT[reason.said],
+      reason.answered || (reason.said === 'free' && reason.because.type !== 'standing')
+        ? null
+        : VERDICT[reason.said],
     tone: VERDICT_TONE[reason.said],
     decided: reason.decided,
   }));

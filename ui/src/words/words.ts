@@ -92,6 +92,37 @@ export function digits(value: number): string {
   return number.format(value);
 }
 
+const size = (unit: 'byte' | 'kilobyte' | 'megabyte' | 'gigabyte', most: number) =>
+  new Intl.NumberFormat('en', {
+    style: 'unit',
+    unit,
+    unitDisplay: unit === 'byte' ? 'long' : 'short',
+    maximumFractionDigits: most,
+  });
+const SIZES = [
+  [1e9, size('gigabyte', 1)],
+  [1e6, size('megabyte', 1)],
+  [1e3, size('kilobyte', 0)],
+] as const;
+const BYTES = size('byte', 0);
+
+/** “214 kB”, “3.1 MB”. */
+export function fileSize(bytes: number): string {
+  for (const [one, words] of SIZES) {
+    // From where it would be rounded up to one.
+    if (bytes >= 0.9995 * one) return words.format(bytes / one);
+  }
+  return BYTES.format(bytes);
+}
+
+/** Shows what cannot be seen, for text that did not come through the engine's own views. */
+export function visible(text: string): string {
+  return text.replace(
+    /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu,
+    (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

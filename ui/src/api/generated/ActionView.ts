@@ -22,4 +22,28 @@ programs: Array<ProgramView>, workingDir: string,
 /**
  * Variables it asks for.
  */
-environment: Array<VariableView>, containment: ContainmentView, timeoutSeconds: number, };
+environment: Array<VariableView>, containment: ContainmentView, timeoutSeconds: number, } | { "type": "location", 
+/**
+ * `low`, `medium` or `high`.
+ */
+precision: string, } | { "type": "camera", 
+/**
+ * Which camera, as people know it.
+ */
+camera: string, width: number, height: number, } | { "type": "screenshot", 
+/**
+ * Which display, as people know it.
+ */
+display: string, 
+/**
+ * Scaled down to this at most.
+ */
+width: number | null, height: number | null, } | { "type": "recording", session: string, display: string, 
+/**
+ * It ends by itself after so long.
+ */
+seconds: number, audio: boolean, 
+/**
+ * `mp4`, `webm` or `gif`.
+ */
+format: string, } | { "type": "endRecording", session: string, };

@@ -3,4 +3,4 @@
 /**
  * The short form of what was asked.
  */
-export type ActivityAction = { "type": "notification", title: string, } | { "type": "shell", line: string, } | { "type": "unknown", name: string, } | { "type": "unreadable" };
+export type ActivityAction = { "type": "notification", title: string, } | { "type": "shell", line: string, } | { "type": "location", precision: string, } | { "type": "camera" } | { "type": "screenshot" } | { "type": "recording", seconds: number, audio: boolean, } | { "type": "endRecording" } | { "type": "unknown", name: string, } | { "type": "unreadable" };

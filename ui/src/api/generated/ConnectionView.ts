@@ -10,4 +10,8 @@ nextTryAt: number | null, roundTripMs: number | null, trouble: string | null,
 /**
  * The highest level anybody behind this connection has here.
  */
-ceiling: Level, };
+ceiling: Level, 
+/**
+ * Not connected, because the person said so.
+ */
+paused: boolean, };

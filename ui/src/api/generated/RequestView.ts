@@ -3,7 +3,9 @@ import type { ActionView } from "./ActionView";
 import type { AgentView } from "./AgentView";
 import type { Decision } from "./Decision";
 import type { ReasonView } from "./ReasonView";
+import type { ReviewView } from "./ReviewView";
 import type { RiskView } from "./RiskView";
+import type { RuleView } from "./RuleView";
 
 /**
  * One command that waits for the person.
@@ -36,4 +38,12 @@ expiresAt: number,
 /**
  * What may be answered.
  */
-decisions: Array<Decision>, };
+decisions: Array<Decision>, 
+/**
+ * What was captured, where the question is whether it may leave.
+ */
+review: ReviewView | null, 
+/**
+ * Rules that would have let exactly this run, the narrowest first.
+ */
+rules: Array<RuleView>, };

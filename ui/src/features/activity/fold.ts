@@ -4,7 +4,15 @@ import type { ActivityEntry } from '../../api/generated/ActivityEntry';
 import type { Ended } from '../../api/generated/Ended';
 import { dayKey } from '../../words/time';
 
-export const FILTERS = ['all', 'notifications', 'shell', 'refused'] as const;
+export const FILTERS = [
+  'all',
+  'shell',
+  'camera',
+  'screen',
+  'location',
+  'notifications',
+  'refused',
+] as const;
 export type Filter = (typeof FILTERS)[number];
 
 const REFUSED: Record<Ended, boolean> = {
@@ -19,10 +27,28 @@ const REFUSED: Record<Ended, boolean> = {
   failed: false,
 };
 
+const RAN: Record<Ended, boolean> = {
+  free: true,
+  watched: true,
+  allowed: true,
+  denied: false,
+  expired: false,
+  cancelled: true,
+  interrupted: true,
+  forbidden: false,
+  failed: true,
+};
+
 export function passes({ what }: ActivityEntry, filter: Filter): boolean {
   if (filter === 'all') return true;
   if (what.type !== 'command') return false;
   switch (filter) {
+    case 'camera':
+      return what.action.type === 'camera';
+    case 'screen':
+      return ['screenshot', 'recording', 'endRecording'].includes(what.action.type);
+    case 'location':
+      return what.action.type === 'location';
     case 'notifications':
       return what.action.type === 'notification';
     case 'shell':
@@ -30,6 +56,11 @@ export function passes({ what }: ActivityEntry, filter: Filter): boolean {
     case 'refused':
       return REFUSED[what.ended];
   }
+}
+
+/** Whether it ran, so that it may have printed something: also what was stopped on its way. */
+export function mayHavePrinted({ what }: ActivityEntry): boolean {
+  return what.type === 'command' && what.action.type === 'shell' && RAN[what.ended];
 }
 
 /** Two pieces of the record as one, newest first, each entry once. */

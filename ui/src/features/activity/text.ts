@@ -4,7 +4,7 @@ import type { ActivityView } from '../../api/generated/ActivityView';
 import type { Ended } from '../../api/generated/Ended';
 import type { VerifyResponse } from '../../api/generated/VerifyResponse';
 import { duration } from '../../words/time';
-import { digits } from '../../words/words';
+import { counted, digits, LEVEL } from '../../words/words';
 import type { Filter } from './fold';
 
 export const text = {
@@ -23,6 +23,7 @@ export const text = {
   printed: 'What it printed',
   errors: 'What it printed as errors',
   nothing: 'It printed nothing.',
+  nothingKept: 'It printed nothing that was kept.',
   more: 'Scroll to read all of it.',
   entry: 'Entry',
   from: 'From',
@@ -38,8 +39,11 @@ export const text = {
 
 export const FILTER: Record<Filter, string> = {
   all: 'All',
-  notifications: 'Notifications',
   shell: 'Shell',
+  camera: 'Camera',
+  screen: 'Screen',
+  location: 'Location',
+  notifications: 'Notifications',
   refused: 'Refused',
 };
 
@@ -96,22 +100,123 @@ export const HAPPENED: Record<Ended, boolean> = {
 
 type SystemEvent = Exclude<ActivityView, { type: 'command' }>;
 
-/** What the app itself did. */
-export function systemEvent(what: SystemEvent): string {
+/** What the person sets, by its name in the record. */
+const SETTING: Record<string, string> = {
+  switches: 'what is switched on',
+  standing: 'the table of what agents may do',
+  graduated_shell: 'harmless commands for lower levels',
+  retention_days: 'how long captures are kept',
+  place: 'the place that is told',
+  camera: 'the camera that is used',
+  capture_unseen: 'captures where nothing can show them',
+  commands_per_minute: 'how many commands a hub may send',
+  folders: 'folders for programs',
+};
+
+/** A part of a sentence: our own words, or words from outside. */
+export type Piece = string | { outside: string; as: 'code' | 'quote' | 'name' };
+
+function name(outside: string): Piece {
+  return { outside, as: 'name' };
+}
+
+/** What the app itself did, or the person with it. */
+export function systemEvent(what: SystemEvent): Piece[] {
   switch (what.type) {
     case 'started':
-      return `Chaperone ${what.version} started`;
+      return [`Chaperone ${what.version} started`];
     case 'stopped':
-      return 'Chaperone stopped';
+      return ['Chaperone stopped'];
     case 'paused':
-      return 'Everything was paused';
+      return ['Everything was paused'];
     case 'resumed':
-      return 'Everything was resumed';
+      return ['Everything was resumed'];
     case 'connected':
-      return `Connected to ${what.connection}`;
+      return ['Connected to', name(what.connection)];
     case 'disconnected':
-      return `Lost the connection to ${what.connection}`;
+      return ['Lost the connection to', name(what.connection)];
+    case 'recordingEnded':
+      return ['A recording ended:', { outside: what.why, as: 'quote' }];
+    case 'artifactDeleted':
+      return ['A picture or recording was deleted from this computer'];
+    case 'ruleAdded':
+      return ['You made a rule:', { outside: what.sentence, as: 'quote' }];
+    case 'ruleRemoved':
+      return ['A rule was taken back:', { outside: what.rule, as: 'code' }];
+    case 'settingsChanged': {
+      const which = what.which.map((one) =>
+        Object.hasOwn(SETTING, one) ? (SETTING[one] ?? one) : one,
+      );
+      return [which.length === 0 ? 'You changed settings' : `You changed ${which.join(', ')}`];
+    }
+    case 'agentCeiling':
+      return what.ceiling === null
+        ? ['You took back your own limit for', name(what.agent), 'at', name(what.connection)]
+        : [
+            'You let',
+            name(what.agent),
+            'at',
+            name(what.connection),
+            `count for at most ${LEVEL[what.ceiling]}`,
+          ];
+    case 'agentMuted':
+      return [
+        what.muted ? 'You muted' : 'You hear again',
+        name(what.agent),
+        'at',
+        name(what.connection),
+      ];
+    case 'paired':
+      return [
+        'You paired this computer with',
+        name(what.connection),
+        { outside: what.address, as: 'code' },
+      ];
+    case 'signedIn':
+      return ['You signed in again at', name(what.connection)];
+    case 'connectionChanged':
+      return ['You changed the connection to', name(what.connection)];
+    case 'unpaired':
+      return ['You ended the pairing with', name(what.connection)];
+    case 'flooded':
+      return [
+        name(what.connection),
+        `sent too many commands: ${counted(what.refused, 'was', 'were')} refused unheard`,
+      ];
+    case 'locked':
+      return [
+        what.ended === 0
+          ? 'The screen was locked'
+          : `The screen was locked, which ended ${counted(what.ended, 'rule or answer', 'rules and answers')}`,
+      ];
   }
+}
+
+const SYSTEM_ICON = {
+  started: 'now',
+  stopped: 'now',
+  paused: 'pause',
+  resumed: 'play',
+  connected: 'link',
+  disconnected: 'link',
+  recordingEnded: 'record',
+  artifactDeleted: 'bin',
+  ruleAdded: 'rule',
+  ruleRemoved: 'rule',
+  settingsChanged: 'sliders',
+  agentCeiling: 'level',
+  agentMuted: 'mute',
+  paired: 'link',
+  signedIn: 'key',
+  connectionChanged: 'sliders',
+  unpaired: 'unlink',
+  flooded: 'warning',
+  locked: 'lock',
+} as const satisfies Record<SystemEvent['type'], string>;
+
+/** What to look for down the margin. */
+export function systemIcon({ type }: SystemEvent): (typeof SYSTEM_ICON)[SystemEvent['type']] {
+  return SYSTEM_ICON[type];
 }
 
 export function verdict({ entries, broken }: VerifyResponse): string {

@@ -3,7 +3,7 @@
 import type { ConnectionView } from '../../api/generated/ConnectionView';
 import type { Phase } from '../../api/generated/Phase';
 import { countdown, duration } from '../../words/time';
-import { counted, digits } from '../../words/words';
+import { capital, counted, digits } from '../../words/words';
 
 export const text = {
   tryNow: 'Try now',
@@ -11,7 +11,7 @@ export const text = {
   none: 'No connections yet.',
 } as const;
 
-export const TONE = {
+const TONE = {
   connecting: 'amber',
   connected: 'green',
   polling: 'amber',
@@ -20,9 +20,15 @@ export const TONE = {
   stopped: 'slate',
 } as const satisfies Record<Phase, string>;
 
+/** Its colour. */
+export function tone({ paused, phase }: ConnectionView): (typeof TONE)[Phase] {
+  return paused ? 'slate' : TONE[phase];
+}
+
 /** What it does right now, and when it tries next. */
 export function state(connection: ConnectionView, now: number): string {
-  const { phase, roundTripMs, nextTryAt, failedAttempts } = connection;
+  const { paused, phase, roundTripMs, nextTryAt, failedAttempts } = connection;
+  if (paused) return 'Paused by you';
   switch (phase) {
     case 'connecting':
       return failedAttempts > 0
@@ -45,18 +51,21 @@ export function state(connection: ConnectionView, now: number): string {
   }
 }
 
-/** All connections in a few words. */
+/** All connections in a few words. One that the person paused is not missed. */
 export function summary(connections: readonly ConnectionView[]): string {
-  const up = connections.filter(({ phase }) => phase === 'connected').length;
   if (connections.length === 0) return 'No connections';
-  if (up < connections.length) return `${digits(up)} of ${digits(connections.length)} connected`;
-  const slowest = Math.max(...connections.map(({ roundTripMs }) => roundTripMs ?? 0));
-  const several = connections.length === 1 ? 'Connected' : counted(up, 'connection', 'connections');
-  const sentence = several.charAt(0).toUpperCase() + several.slice(1);
-  return slowest > 0 ? `${sentence}, ${duration(slowest)}` : sentence;
+  const wanted = connections.filter(({ paused }) => !paused);
+  const off = connections.length - wanted.length;
+  if (wanted.length === 0) return capital(`${counted(off, 'connection', 'connections')} paused`);
+  const up = wanted.filter(({ phase }) => phase === 'connected').length;
+  const rest = off === 0 ? '' : `, ${counted(off, 'paused', 'paused')}`;
+  if (up < wanted.length) return `${digits(up)} of ${digits(wanted.length)} connected${rest}`;
+  const slowest = Math.max(...wanted.map(({ roundTripMs }) => roundTripMs ?? 0));
+  const several = up === 1 ? 'Connected' : capital(counted(up, 'connection', 'connections'));
+  return slowest > 0 ? `${several}, ${duration(slowest)}${rest}` : `${several}${rest}`;
 }
 
 /** Whether the person can speed it up. */
-export function canTry({ phase }: ConnectionView): boolean {
-  return phase === 'waiting' || phase === 'refused';
+export function canTry({ paused, phase }: ConnectionView): boolean {
+  return !paused && (phase === 'waiting' || phase === 'refused');
 }

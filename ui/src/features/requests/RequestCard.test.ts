@@ -12,6 +12,8 @@ const focus = vi.fn();
 const onanswer = vi.fn();
 const onshown = vi.fn();
 const ondenyall = vi.fn();
+const onallowalways = vi.fn();
+const fetchCapture = vi.fn();
 
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW });
@@ -20,6 +22,8 @@ beforeEach(() => {
   onanswer.mockReset().mockResolvedValue(null);
   onshown.mockReset();
   ondenyall.mockReset().mockResolvedValue(null);
+  onallowalways.mockReset().mockResolvedValue(null);
+  fetchCapture.mockReset().mockResolvedValue(new Blob());
 });
 
 afterEach(() => {
@@ -38,6 +42,8 @@ function show(request: RequestView = samples.request(NOW), more: object = {}) {
     onanswer,
     onshown,
     ondenyall,
+    onallowalways,
+    fetchCapture,
     ...more,
   });
 }
@@ -178,6 +184,229 @@ describe('answering', () => {
   });
 });
 
+describe('looking before it leaves', () => {
+  const send = () => screen.getByTestId<HTMLButtonElement>('send');
+  const retake = () => screen.getByTestId<HTMLButtonElement>('retake');
+  const discard = () => screen.getByTestId<HTMLButtonElement>('discard');
+  const picture = () => screen.getByAltText('The picture, as it would be sent');
+
+  beforeEach(() => {
+    // jsdom has neither.
+    URL.createObjectURL = () => 'blob:capture';
+    URL.revokeObjectURL = () => undefined;
+  });
+
+  it('begins at Discard, and Escape discards', async () => {
+    show(samples.pictureReview(NOW));
+    expect(document.activeElement).toBe(discard());
+    await fireEvent.keyDown(window, { key: 'Escape' });
+    expect(onanswer.mock.calls).toEqual([[expect.objectContaining({ id: '56' }), 'discard']]);
+  });
+
+  it('says who would get it, and that nobody has it yet', () => {
+    show(samples.pictureReview(NOW));
+    expect(screen.getByRole('alertdialog').getAttribute('aria-labelledby')).toBeTruthy();
+    expect(screen.getByRole('heading').textContent).toBe('Send this picture to Field Notes?');
+    expect(screen.getByText('Nothing has left this computer yet.')).toBeTruthy();
+  });
+
+  it('keeps Send inert until the picture was in sight for 600 ms', async () => {
+    const request = samples.pictureReview(NOW);
+    show(request);
+    await after(5_000);
+    expect(send().disabled).toBe(true);
+    expect(screen.getByText('Send wakes up when you can see it.')).toBeTruthy();
+
+    await fireEvent.load(picture());
+    await after(GUARD_MS - 100);
+    expect(send().disabled).toBe(true);
+    send().click();
+    expect(onanswer).not.toHaveBeenCalled();
+    await after(100);
+    expect(send().disabled).toBe(false);
+    send().click();
+    expect(onanswer.mock.calls).toEqual([[request, 'send']]);
+  });
+
+  it('lets it be taken again without waiting for a picture that may never come', async () => {
+    fetchCapture.mockReturnValue(new Promise(() => undefined));
+    show(samples.pictureReview(NOW));
+    expect(retake().disabled).toBe(true);
+    await after(GUARD_MS);
+    expect([retake().disabled, send().disabled]).toEqual([false, true]);
+    retake().click();
+    expect(onanswer.mock.calls).toEqual([[expect.objectContaining({ id: '56' }), 'retake']]);
+  });
+
+  it('never sends what cannot be shown', async () => {
+    show(samples.pictureReview(NOW));
+    await after(0);
+    await fireEvent.error(picture());
+    await after(10_000);
+    expect(send().disabled).toBe(true);
+    send().click();
+    expect(onanswer).not.toHaveBeenCalled();
+    // It will not wake up: nobody is told to wait for that.
+    expect(screen.queryByText('Send wakes up when you can see it.')).toBeNull();
+  });
+
+  it('makes Send inert again when a film turns out to be broken', async () => {
+    show(samples.recordingReview(NOW));
+    await after(0);
+    const video = screen.getByLabelText('The recording, as it would be sent');
+    await fireEvent(video, new Event('loadeddata'));
+    await after(GUARD_MS);
+    expect(send().disabled).toBe(false);
+    await fireEvent.error(video);
+    expect(send().disabled).toBe(true);
+  });
+
+  it('begins at Discard once more when the picture is fetched once more', async () => {
+    fetchCapture.mockRejectedValueOnce(
+      new ApiFailure({ code: 'failed', message: 'no', hint: null }),
+    );
+    show(samples.pictureReview(NOW));
+    await after(0);
+    const again = screen.getByTestId('capture-again');
+    again.focus();
+    again.click();
+    await after(0);
+    expect(document.activeElement).toBe(discard());
+    await fireEvent.load(picture());
+    await after(GUARD_MS);
+    expect(send().disabled).toBe(false);
+  });
+
+  it('is left, not discarded, by the Escape that ends a full screen', async () => {
+    show(samples.recordingReview(NOW));
+    const full = vi.fn().mockReturnValue(document.body);
+    Object.defineProperty(document, 'fullscreenElement', { get: full, configurable: true });
+    await fireEvent.keyDown(window, { key: 'Escape' });
+    expect(onanswer).not.toHaveBeenCalled();
+    full.mockReturnValue(null);
+    await fireEvent.keyDown(window, { key: 'Escape' });
+    expect(onanswer).toHaveBeenCalledOnce();
+  });
+
+  it('does not offer to take again what does not come again', () => {
+    show(samples.recordingReview(NOW));
+    expect(screen.queryByTestId('retake')).toBeNull();
+  });
+
+  it('tells its size and kind', () => {
+    show(samples.recordingReview(NOW));
+    const shown = screen.getByTestId('request-card').textContent;
+    for (const fact of ['320 × 180 pixels', '3 sec', 'MP4 video, 2 kB', 'rec-2026-11-21']) {
+      expect(shown).toContain(fact);
+    }
+  });
+});
+
+describe('allowing from now on', () => {
+  const always = () => screen.getByTestId<HTMLButtonElement>('allow-always');
+  const remember = () => screen.getByTestId<HTMLButtonElement>('remember');
+
+  beforeEach(() => {
+    // jsdom lays nothing out, so it cannot scroll either.
+    Element.prototype.scrollIntoView = () => undefined;
+  });
+
+  async function ruling(request = samples.ruled(NOW), more: object = {}) {
+    show(request, more);
+    await after(GUARD_MS);
+    always().click();
+    await after(0);
+    return request;
+  }
+
+  it('shows the rule first, and stores nothing', async () => {
+    await ruling();
+    expect(onallowalways).not.toHaveBeenCalled();
+    expect(onanswer).not.toHaveBeenCalled();
+    expect(screen.getByTestId('rule-sentence').textContent).toBe(samples.rule(NOW).sentence);
+    expect(document.activeElement).toBe(screen.getByTestId('back'));
+    expect(screen.queryByTestId('allow')).toBeNull();
+  });
+
+  it('takes 600 ms more before it can be stored', async () => {
+    await ruling();
+    await after(GUARD_MS - 100);
+    expect(remember().disabled).toBe(true);
+    remember().click();
+    expect(onallowalways).not.toHaveBeenCalled();
+    await after(100);
+    expect(remember().disabled).toBe(false);
+  });
+
+  it('stores the rule that was shown, for an hour unless more is said', async () => {
+    const request = await ruling();
+    await after(GUARD_MS);
+    remember().click();
+    const document = request.rules[0]?.document as object;
+    const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+    expect(onallowalways.mock.calls).toEqual([[request, { ...document, expires_at }]]);
+  });
+
+  it('stores it without an end only where that was chosen', async () => {
+    const request = await ruling();
+    await fireEvent.click(screen.getByTestId('lasting-always'));
+    expect(screen.getByText('It stays until you remove it.')).toBeTruthy();
+    await after(GUARD_MS);
+    remember().click();
+    expect(onallowalways.mock.calls).toEqual([[request, request.rules[0]?.document]]);
+  });
+
+  it('goes back to the question, where Deny has the focus and Allow begins inert', async () => {
+    await ruling();
+    screen.getByTestId('back').click();
+    await after(0);
+    expect(screen.queryByTestId('rule')).toBeNull();
+    expect(document.activeElement).toBe(deny());
+    expect(allow().disabled).toBe(true);
+    await after(GUARD_MS);
+    expect(allow().disabled).toBe(false);
+  });
+
+  it('is not gone back from by the key that is still held down', async () => {
+    show(samples.ruled(NOW));
+    await after(GUARD_MS);
+    await fireEvent.keyDown(always(), { key: 'Enter' });
+    always().click();
+    await after(0);
+    const back = screen.getByTestId('back');
+    expect(await fireEvent.keyDown(back, { key: 'Enter', repeat: true })).toBe(false);
+  });
+
+  it('can still be denied', async () => {
+    await ruling();
+    await fireEvent.keyDown(window, { key: 'Escape' });
+    expect(onanswer.mock.calls).toEqual([[expect.objectContaining({ id: '50' }), 'deny']]);
+  });
+
+  it('is not possible for what is over', async () => {
+    await ruling(samples.ruled(NOW, { expiresAt: NOW + 2_000 }));
+    await after(2_000);
+    expect(remember().disabled).toBe(true);
+  });
+
+  it('is not offered where there is no rule to show', () => {
+    show(samples.ruled(NOW, { rules: [] }));
+    expect(screen.queryByTestId('allow-always')).toBeNull();
+    expect(allow()).toBeTruthy();
+  });
+
+  it('says what went wrong', async () => {
+    onallowalways.mockResolvedValue(
+      new ApiFailure({ code: 'failed', message: 'the rule lets nothing run', hint: null }),
+    );
+    await ruling();
+    await after(GUARD_MS);
+    remember().click();
+    await after(0);
+    expect(screen.getByRole('alert').textContent).toContain('the rule lets nothing run');
+  });
+});
+
 describe('showing', () => {
   it('says that it was shown once it was painted, and only once', async () => {
     show();
@@ -239,6 +468,60 @@ describe('showing', () => {
     const card = screen.getByTestId('request-card');
     expect(screen.getByRole('alertdialog').textContent).toContain('wants to run a script');
     expect(card.textContent).toContain('a loop needs a shell');
+  });
+
+  it.each<[string, RequestView, string, string[]]>([
+    [
+      'a place',
+      samples.location(NOW),
+      'wants to know where you are',
+      ['The exact place, as near as this computer can tell', 'Once, now'],
+    ],
+    [
+      'a place about the town',
+      samples.location(NOW, 'low'),
+      'wants to know where you are',
+      ['About the town, within some 5 km'],
+    ],
+    [
+      'a picture of the camera',
+      samples.camera(NOW),
+      'wants a picture from your camera',
+      ['Integrated Camera', '1280 × 720 pixels'],
+    ],
+    [
+      'a picture of the screen',
+      samples.screenshot(NOW),
+      'wants a picture of your screen',
+      ['Dell U2720Q', 'As large as the display is', 'Everything that is in sight'],
+    ],
+    [
+      'a recording',
+      samples.recording(NOW),
+      'wants to record your screen, with sound',
+      ['Dell U2720Q', '1 min 30 sec at most', 'with the microphone', 'MP4 video'],
+    ],
+    [
+      'the end of one',
+      samples.endRecording(NOW),
+      'wants to end its recording',
+      ['rec-2026-11-21', 'It ends now'],
+    ],
+  ])('says in plain words what %s is', (_, request, title, facts) => {
+    show(request);
+    expect(screen.getByRole('heading').textContent.trim()).toBe(`${request.agent.name} ${title}`);
+    const shown = screen.getByTestId('request-card').textContent;
+    for (const fact of facts) expect(shown).toContain(fact);
+  });
+
+  it('offers a place about the town only where a more exact one is wanted', async () => {
+    const { unmount } = show(samples.location(NOW));
+    await after(GUARD_MS);
+    screen.getByTestId('allow-coarse').click();
+    expect(onanswer.mock.calls).toEqual([[expect.objectContaining({ id: '51' }), 'allowCoarse']]);
+    unmount();
+    show(samples.location(NOW, 'low'));
+    expect(screen.queryByTestId('allow-coarse')).toBeNull();
   });
 
   it('tells its place in the queue', () => {

@@ -3,6 +3,7 @@
 export { companions, groupByAgent, type Group } from './groups';
 export { default as RequestCard } from './RequestCard.svelte';
 export { default as RequestList } from './RequestList.svelte';
+export { safe } from './safe';
 export { Requests } from './store.svelte';
 export { default as Waiting } from './Waiting.svelte';
 export { wantsTo } from './text';

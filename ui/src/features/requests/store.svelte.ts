@@ -5,6 +5,9 @@ import type { Client } from '../../api/client';
 import { toApiFailure, type ApiFailure } from '../../api/error';
 import type { Decision } from '../../api/generated/Decision';
 import type { RequestView } from '../../api/generated/RequestView';
+import type { ReviewView } from '../../api/generated/ReviewView';
+import { fetchCapture, type Fetching } from './capture';
+import { safe } from './safe';
 
 /** What came of an answer: nothing to say, or what went wrong. */
 export type Answered = ApiFailure | null;
@@ -22,11 +25,26 @@ export class Requests {
   }
 
   /** Answers exactly what was shown: the digest is that of the request that was drawn. */
-  async answer({ id, digest }: RequestView, decision: Decision): Promise<Answered> {
+  async answer(request: RequestView, decision: Decision): Promise<Answered> {
+    const { id, digest } = request;
+    return this.#once(request, () =>
+      this.#client.call('requests/answer', { id, digest, decision }),
+    );
+  }
+
+  /** Allows exactly what was shown, and stores the rule that was shown with it. */
+  async allowAlways(request: RequestView, rule: unknown): Promise<Answered> {
+    const { id, digest } = request;
+    return this.#once(request, () =>
+      this.#client.call('requests/allowAlways', { id, digest, rule }),
+    );
+  }
+
+  async #once({ digest }: RequestView, call: () => Promise<unknown>): Promise<Answered> {
     if (this.#answering.has(digest)) return null;
     this.#answering.add(digest);
     try {
-      await this.#client.call('requests/answer', { id, digest, decision });
+      await call();
       return null;
     } catch (cause) {
       return toApiFailure(cause);
@@ -35,9 +53,16 @@ export class Requests {
     }
   }
 
+  /** What was captured, whole. Throws an `ApiFailure`. */
+  async capture(review: ReviewView, fetching: Fetching): Promise<Blob> {
+    return fetchCapture(this.#client, review, fetching);
+  }
+
   /** Denies all of one agent's; those it has at another hub, and later ones, are not meant. */
   async denyAll(requests: readonly RequestView[]): Promise<Answered> {
-    const answers = await Promise.all(requests.map((request) => this.answer(request, 'deny')));
+    const answers = await Promise.all(
+      requests.map((request) => this.answer(request, safe(request))),
+    );
     // One that was over by itself meanwhile is as good as denied.
     return answers.find((failure) => failure !== null && failure.code !== 'gone') ?? null;
   }

@@ -34,6 +34,8 @@ const anybody: RequestView = {
   askedAt: now,
   expiresAt: now + 60_000,
   decisions: ['deny', 'allowOnce'],
+  review: null,
+  rules: [],
 };
 
 /** Lays a card out once, unseen. */
@@ -52,6 +54,8 @@ export function warm(): void {
       fromAgent: 1,
       current: false,
       onanswer: () => Promise.resolve(null),
+      onallowalways: () => Promise.resolve(null),
+      fetchCapture: () => Promise.reject(new Error('nothing was captured')),
       ondenyall: () => Promise.resolve(null),
       onshown: () => undefined,
     },
