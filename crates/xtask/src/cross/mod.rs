@@ -1,9 +1,10 @@
 //! `./dev cross`: the code for Windows and macOS, checked on Linux.
 //!
-//! Both are linted with every warning denied. For Windows, the tests that need neither a window nor
-//! a Linux service also run, under Wine. What needs Apple's SDK, linking and running there, is not
+//! Both are linted with every warning denied. For Windows, the tests that need neither a web view
+//! nor a Linux service also run, under Wine. What needs Apple's SDK, linking and running there, is not
 //! attempted.
 
+mod screen;
 mod toolchain;
 mod wine;
 
@@ -89,7 +90,8 @@ pub(crate) fn cross(words: &[String]) -> Result<()> {
             || {
                 let mut command = toolchain.cargo()?;
                 test(&mut command);
-                wine::ready(&toolchain)?.add_to(&mut command);
+                let wine = wine::ready(&toolchain)?;
+                wine.add_to(&mut command);
                 counted(&mut command, &mut tally)
             },
         );

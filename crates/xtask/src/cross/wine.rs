@@ -1,4 +1,4 @@
-//! A Wine folder of our own, in which Rust programs start.
+//! A Wine folder of our own, in which Rust programs start, and a screen for them.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use super::toolchain::Toolchain;
+use super::{screen::Screen, toolchain::Toolchain};
 use crate::workspace::{program, quietly, root};
 
 /// The one library that Rust's programs import and Wine 8 lacks; newer ones bring their own.
@@ -22,10 +22,17 @@ const PLACES: [&str; 4] = [
     "/usr/local/bin/wine",
 ];
 
-/// A set-up Wine folder.
+/// What programs with parts in C++ load from the compiler: no Windows has these, and neither has Wine.
+const COMPILER: &str = "x86_64-w64-mingw32-g++-posix";
+const COMPILER_LIBRARIES: [&str; 2] = ["libstdc++-6.dll", "libwinpthread-1.dll"];
+
+/// A set-up Wine folder. Its screen goes with it.
 pub(super) struct Wine {
     program: &'static str,
     prefix: PathBuf,
+    /// Where else programs find libraries, as Windows says it.
+    libraries: String,
+    screen: Screen,
 }
 
 impl Wine {
@@ -36,7 +43,10 @@ impl Wine {
         command
             .env("INSTA_WORKSPACE_ROOT", format!("Z:{}", root().display()))
             .env("INSTA_UPDATE", "no");
-        command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", self.program);
+        command
+            .env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", self.program)
+            .env("WINEPATH", &self.libraries)
+            .env("DISPLAY", &self.screen.name);
         quiet(command, &self.prefix);
     }
 }
@@ -70,7 +80,26 @@ pub(super) fn ready(toolchain: &Toolchain) -> Result<Wine> {
     Ok(Wine {
         program: found,
         prefix,
+        libraries: libraries()?,
+        screen: Screen::start()?,
     })
+}
+
+/// The folders of the compiler's libraries. Wine shows this system's files as drive Z.
+fn libraries() -> Result<String> {
+    let mut folders = Vec::new();
+    for name in COMPILER_LIBRARIES {
+        let told = quietly(program(COMPILER).arg(format!("-print-file-name={name}")))?;
+        // A name that comes back as it is was not found.
+        let Some(folder) = Path::new(told.trim())
+            .parent()
+            .filter(|folder| folder.is_absolute())
+        else {
+            bail!("{COMPILER} has no {name}: is it whole?");
+        };
+        folders.push(format!("Z:{}", folder.display()).replace('/', "\\"));
+    }
+    Ok(folders.join(";"))
 }
 
 fn quiet(command: &mut Command, prefix: &Path) {

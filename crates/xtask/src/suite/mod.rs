@@ -4,6 +4,7 @@ mod figures;
 mod tally;
 
 use std::{
+    ffi::OsStr,
     io::{BufRead as _, BufReader, IsTerminal as _},
     process::{Command, Stdio},
 };
@@ -74,8 +75,8 @@ pub(crate) fn test(words: &[String]) -> Result<()> {
     closing
 }
 
-/// Runs every benchmark: what a frame, a verdict and a journal step cost, and the app as a person
-/// meets it.
+/// Runs every benchmark: what a frame, a verdict, a journal step, a sandbox, the device and a recording
+/// cost, and the app as a person meets it.
 pub(crate) fn bench() -> Result<()> {
     let mut steps = Steps::new("bench");
     steps.run("frames", READ_ABOVE, || {
@@ -86,14 +87,18 @@ pub(crate) fn bench() -> Result<()> {
     });
     steps.run("pages", "see what the page build says above", ui::ready);
     steps.run("journal", READ_ABOVE, || {
-        let mut command = cargo([
-            "run",
-            "--quiet",
-            "--release",
-            "--package",
-            "chaperone-vault",
-        ]);
-        must(command.args(["--example", "commit_time"]))
+        example("chaperone-vault", "commit_time", &[])
+    });
+    steps.run("containment", READ_ABOVE, || {
+        example("chaperone-shell", "overhead", &[])
+    });
+    steps.run("device", READ_ABOVE, || {
+        run::build_headless(Profile::Release)?;
+        let program = run::program("chaperone-headless", Profile::Release);
+        example("system-tests", "device_cost", &[program.as_os_str()])
+    });
+    steps.run("recording", READ_ABOVE, || {
+        example("chaperone-senses", "record_cost", &[])
     });
     steps.run("app", READ_ABOVE, || {
         run::build(Profile::Release)?;
@@ -104,6 +109,13 @@ pub(crate) fn bench() -> Result<()> {
         must(&mut command)
     });
     steps.finish()
+}
+
+/// Measures with a program of a crate, which prints its own table.
+fn example(package: &str, name: &str, words: &[&OsStr]) -> Result<()> {
+    let mut command = cargo(["run", "--quiet", "--release", "--package", package]);
+    command.args(["--example", name, "--"]).args(words);
+    must(&mut command)
 }
 
 fn chosen(words: &[String]) -> Result<Vec<&str>> {

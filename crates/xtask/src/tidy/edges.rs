@@ -155,8 +155,9 @@ fn forbidden(from: &str, to: &str, in_tests: bool, ours: bool) -> Option<&'stati
     {
         return Some("only the desktop host may name Tauri");
     }
-    let plays_a_device = in_tests && from == "chaperone-hub";
-    if to == "tokio-tungstenite" && !WEBSOCKETS.contains(&from) && !plays_a_device {
+    // A test of one side plays the other.
+    let plays = in_tests && ["chaperone-hub", "chaperone-device"].contains(&from);
+    if to == "tokio-tungstenite" && !WEBSOCKETS.contains(&from) && !plays {
         return Some("WebSocket connections are the link's");
     }
     if !in_tests && PURE.contains(&from) && IMPURE.contains(&to) {
@@ -254,6 +255,8 @@ mod tests {
         check("chaperone-link", None, "tokio-tungstenite", false);
         check("chaperone-hub", None, "tokio-tungstenite", true);
         check("chaperone-hub", Some("dev"), "tokio-tungstenite", false);
+        check("chaperone-device", None, "tokio-tungstenite", true);
+        check("chaperone-device", Some("dev"), "tokio-tungstenite", false);
         check("chaperone-dialects", None, "tokio", true);
         check("chaperone-dialects", None, "serde_json", false);
     }
