@@ -16,6 +16,8 @@ mod flood;
 #[cfg(test)]
 mod network;
 #[cfg(test)]
+mod pipes;
+#[cfg(test)]
 mod users;
 #[cfg(test)]
 mod writing;

@@ -134,15 +134,18 @@ async fn a_secret_that_comes_to_be_in_the_folder_is_one() {
         let mut bench = bench_with(backend, profile);
         let later = bench.work().join("later");
         bench.surroundings.secrets.push(later.clone());
-        let text = "echo mine > later; mkdir later; \
-                    for i in $(seq 30); do [ -e later ] && break; sleep 0.02; done; \
+        let said = bench.work().join("readable");
+        let text = "echo mine > later; mkdir later; echo begun >> readable; \
+                    for i in $(seq 50); do [ -e later ] && break; sleep 0.02; done; \
                     cat later; echo broken > later; echo there >> readable; cat readable";
         let (executed, ()) = tokio::join!(bench.script(text), async {
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            while !fs::read_to_string(&said).unwrap().contains("begun") {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
             fs::write(&later, "secret\n").unwrap();
         });
         assert_eq!(
-            executed.stdout, "readable\nthere\n",
+            executed.stdout, "readable\nbegun\nthere\n",
             "{backend}: {}",
             executed.stderr
         );

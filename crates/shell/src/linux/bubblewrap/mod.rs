@@ -7,7 +7,7 @@ mod view;
 use std::{
     ffi::OsString,
     fs::{File, Metadata, OpenOptions},
-    io::{self, Write as _},
+    io::{self, Seek as _, Write as _},
     os::{
         fd::{AsFd as _, AsRawFd as _, OwnedFd},
         unix::fs::OpenOptionsExt as _,
@@ -21,6 +21,7 @@ pub(super) use status::Status;
 use super::{
     calls::{BpfProgram, Filters},
     reach::Ground,
+    system,
 };
 use crate::{Prepared, Uncontained, surroundings::SYSTEM_TREES};
 use view::View;
@@ -143,7 +144,8 @@ fn path_handle(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-/// A pipe with the filter in it, as the kernel reads it. It is shorter than what a pipe holds.
+/// A file in memory with the filter in it, as the kernel reads it. No pipe: a person who has many
+/// pipes open gets new ones that hold less than a filter, and nobody reads it yet.
 fn handed_over(filter: &BpfProgram) -> io::Result<OwnedFd> {
     let mut bytes = Vec::with_capacity(filter.len() * 8);
     for step in filter {
@@ -151,13 +153,10 @@ fn handed_over(filter: &BpfProgram) -> io::Result<OwnedFd> {
         bytes.extend([step.jt, step.jf]);
         bytes.extend(step.k.to_ne_bytes());
     }
-    // A page less than a pipe holds where nothing is configured otherwise.
-    if bytes.len() > 60 << 10 {
-        return Err(io::Error::other("the system call filter is too long"));
-    }
-    let (reader, mut writer) = io::pipe()?;
-    writer.write_all(&bytes)?;
-    Ok(reader.into())
+    let mut file = system::memory_file()?;
+    file.write_all(&bytes)?;
+    file.rewind()?;
+    Ok(file.into())
 }
 
 /// Duplicates, each for one program: some are used up.

@@ -15,9 +15,10 @@ mod reaper;
 mod warden;
 
 use std::{
+    fs::File,
     io,
     os::{
-        fd::{AsRawFd as _, OwnedFd},
+        fd::{AsRawFd as _, FromRawFd as _, OwnedFd},
         unix::process::CommandExt as _,
     },
     process::Command,
@@ -48,6 +49,17 @@ pub(super) fn landlock_version() -> Version {
         )
     };
     Version(i32::try_from(version.max(0)).unwrap_or(i32::MAX))
+}
+
+/// An empty file that is in no folder, and gone with its last handle.
+pub(super) fn memory_file() -> io::Result<File> {
+    // SAFETY: the name is a text that ends in nothing and outlives the call.
+    let handle = unsafe { libc::memfd_create(c"handed over".as_ptr(), libc::MFD_CLOEXEC) };
+    if handle < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the kernel has just given this number to us alone.
+    Ok(unsafe { File::from_raw_fd(handle) })
 }
 
 /// The user this process runs as.
