@@ -6,6 +6,7 @@
 mod camera;
 mod error;
 mod location;
+mod lock;
 mod notification;
 mod screen;
 
@@ -14,6 +15,7 @@ pub use camera::{
 };
 pub use error::SenseError;
 pub use location::{Locating, Locator, NativeLocator, NoPlace, TypedPlace, coarse};
+pub use lock::ScreenLocks;
 pub use notification::{NativeNotifier, NoticeOver, Notifier, Showing, Standing, StandingNotice};
 pub use screen::{
     Display, Displays, Ending, ListingDisplays, NativeDisplays, Picture, PictureFormat,

@@ -17,6 +17,9 @@ mod location;
 mod location_anywhere;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
+mod lock;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod native;
 #[cfg(test)]
 #[cfg(target_os = "linux")]

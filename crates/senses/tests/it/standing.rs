@@ -27,6 +27,7 @@ async fn stander() {
         Err(error) => println!("not: {error}"),
         Ok(notice) => {
             println!("stands");
+            println!("at: {}", notice.place());
             let asked =
                 tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new()));
             tokio::select! {
@@ -64,7 +65,7 @@ impl Stander {
         for line in self.says.by_ref().lines() {
             let line = line.unwrap();
             // What the test harness prints goes before it.
-            for word in ["stands", "over: ", "not: "] {
+            for word in ["stands", "over: ", "not: ", "at: "] {
                 if let Some(at) = line.find(word) {
                     return line[at..].to_owned();
                 }
@@ -72,6 +73,49 @@ impl Stander {
         }
         panic!("it ended without a word");
     }
+}
+
+impl Stander {
+    fn place(&mut self) -> String {
+        let said = self.says();
+        said.strip_prefix("at: ").unwrap().to_owned()
+    }
+}
+
+/// Takes away what stands at the place that it is told, in a process of its own.
+#[tokio::test]
+#[ignore = "a process that other tests start"]
+async fn taker() {
+    StandingNotice::take_away(&env::var("PLACE").unwrap())
+        .await
+        .unwrap();
+}
+
+fn take_away(dunst: &Dunst, place: &str) {
+    let status = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "standing::taker", "--ignored"])
+        .env("DBUS_SESSION_BUS_ADDRESS", &dunst.bus.address)
+        .env("PLACE", place)
+        .stdout(Stdio::null())
+        .status();
+    assert!(status.unwrap().success());
+}
+
+#[test]
+fn what_a_killed_process_left_is_taken_away_and_nothing_else() {
+    let dunst = Dunst::start();
+    let mut stander = Stander::start(&dunst.bus.address);
+    assert_eq!(stander.says(), "stands");
+    let place = stander.place();
+    drop(stander);
+    assert_eq!(displayed(&dunst), 1, "it went by itself");
+    let (at, number) = place.rsplit_once(' ').unwrap();
+    for other in [format!("{at}9 {number}"), format!("{at} x"), String::new()] {
+        take_away(&dunst, &other);
+        assert_eq!(displayed(&dunst), 1, "{other:?}");
+    }
+    take_away(&dunst, &place);
+    assert_eq!(displayed(&dunst), 0);
 }
 
 impl Drop for Stander {
@@ -111,6 +155,7 @@ fn its_button_is_heard() {
     let dunst = Dunst::start();
     let mut stander = Stander::start(&dunst.bus.address);
     assert_eq!(stander.says(), "stands");
+    stander.place();
     assert!(dunst.control(&["action"]).status.success());
     assert_eq!(stander.says(), "over: Pressed");
 }
@@ -120,6 +165,7 @@ fn whoever_closes_it_is_noticed() {
     let dunst = Dunst::start();
     let mut stander = Stander::start(&dunst.bus.address);
     assert_eq!(stander.says(), "stands");
+    stander.place();
     assert!(dunst.control(&["close-all"]).status.success());
     assert_eq!(stander.says(), "over: Gone");
 }
@@ -129,6 +175,7 @@ fn a_service_that_ends_is_noticed() {
     let dunst = Dunst::start();
     let mut stander = Stander::start(&dunst.bus.address);
     assert_eq!(stander.says(), "stands");
+    stander.place();
     let Dunst { bus: _bus, .. } = dunst.without_service();
     assert_eq!(stander.says(), "over: Gone");
 }

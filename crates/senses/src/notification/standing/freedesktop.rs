@@ -66,7 +66,8 @@ pub(super) async fn show(standing: Standing) -> Result<StandingNotice, SenseErro
             SenseError::Failed(format!("could not start showing the notice: {error}"))
         })?;
     match timeout(LIMIT, answered).await {
-        Ok(Ok(Ok(()))) => Ok(StandingNotice {
+        Ok(Ok(Ok(place))) => Ok(StandingNotice {
+            place,
             over,
             _shown: shown,
         }),
@@ -74,17 +75,44 @@ pub(super) async fn show(standing: Standing) -> Result<StandingNotice, SenseErro
         Ok(Err(_)) => Err(SenseError::Failed(
             "showing the notice broke off".to_owned(),
         )),
-        Err(_) => Err(SenseError::Unavailable(
-            "the desktop's notification service does not answer: restart it, or log in again"
-                .to_owned(),
-        )),
+        Err(_) => Err(silent()),
     }
+}
+
+/// Takes away what stands there, if this is still the desktop that shows it.
+pub(super) async fn take_away(place: &str) -> Result<(), SenseError> {
+    let taking = async {
+        let Some((at, id)) = place.rsplit_once(' ') else {
+            return Ok(());
+        };
+        let Ok(id) = id.parse() else {
+            return Ok(());
+        };
+        let connection = Connection::session().await?;
+        // Another service counts anew: its notice of that number is somebody else's.
+        if desktop(&connection).await? == at {
+            let service = NotificationsProxy::new(&connection).await?;
+            service.close_notification(id).await?;
+        }
+        zbus::Result::Ok(())
+    };
+    match timeout(LIMIT, taking).await {
+        Ok(taken) => taken.map_err(|error| unavailable(&error)),
+        Err(_) => Err(silent()),
+    }
+}
+
+/// The bus and the service on it, as long as they live; no other has these names.
+async fn desktop(connection: &Connection) -> zbus::Result<String> {
+    let bus = DBusProxy::new(connection).await?;
+    let service = bus.get_name_owner(BusName::try_from(SERVICE)?).await?;
+    Ok(format!("{} {service}", connection.server_guid()))
 }
 
 /// Shows it, says so, and waits for its end.
 async fn stand(
     standing: Standing,
-    answer: oneshot::Sender<Result<(), SenseError>>,
+    answer: oneshot::Sender<Result<String, SenseError>>,
     mut hidden: watch::Receiver<()>,
 ) -> NoticeOver {
     match begin(&standing).await {
@@ -94,7 +122,7 @@ async fn stand(
             NoticeOver::Gone
         }
         Ok(mut notice) => {
-            if answer.send(Ok(())).is_err() {
+            if answer.send(Ok(notice.place.clone())).is_err() {
                 notice.close().await;
                 return NoticeOver::Gone;
             }
@@ -111,6 +139,7 @@ async fn stand(
 
 struct Notice {
     id: u32,
+    place: String,
     service: NotificationsProxy<'static>,
     pressed: ActionInvokedStream,
     closed: NotificationClosedStream,
@@ -141,6 +170,7 @@ async fn begin(standing: &Standing) -> zbus::Result<Notice> {
         ("suppress-sound", Variant::Bool(true)),
         ("category", Variant::from("device")),
     ]);
+    let desktop = desktop(&connection).await?;
     let id = service
         .notify(
             &standing.application,
@@ -156,6 +186,7 @@ async fn begin(standing: &Standing) -> zbus::Result<Notice> {
         .await?;
     Ok(Notice {
         id,
+        place: format!("{desktop} {id}"),
         service,
         pressed,
         closed,
@@ -200,6 +231,13 @@ impl Notice {
         let closing = self.service.close_notification(self.id);
         let _ = timeout(LIMIT, closing).await;
     }
+}
+
+fn silent() -> SenseError {
+    SenseError::Unavailable(
+        "the desktop's notification service does not answer: restart it, or log in again"
+            .to_owned(),
+    )
 }
 
 fn unavailable(error: &zbus::Error) -> SenseError {

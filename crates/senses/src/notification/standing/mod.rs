@@ -31,6 +31,7 @@ pub struct Standing {
 /// A notice that stands. It goes when it is dropped.
 #[derive(Debug)]
 pub struct StandingNotice {
+    place: String,
     over: watch::Receiver<Option<NoticeOver>>,
     /// Dropped with the notice, which tells its thread.
     _shown: watch::Sender<()>,
@@ -49,6 +50,18 @@ impl StandingNotice {
     /// Shows a notice; answers when it is on the screen.
     pub async fn show(standing: Standing) -> Result<Self, SenseError> {
         platform::show(standing).await
+    }
+
+    /// Where it stands: with this a later run can take it away, should this one be killed before it
+    /// does.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Takes away what an earlier run left standing there. What stands somewhere else, or stands no
+    /// more, is left alone.
+    pub async fn take_away(place: &str) -> Result<(), SenseError> {
+        platform::take_away(place).await
     }
 
     /// Waits until it stands no more. May be asked again.

@@ -66,6 +66,34 @@ pub(super) struct Stream {
     // Let go in this order.
     _listener: StreamListener<Rc<RefCell<Arrived>>>,
     _node: StreamRc,
+    _entered: Entered,
+}
+
+/// A loop that belongs to this thread. While a loop belongs to none, which is so between two turns
+/// of one that is only turned, its listeners are called from one of the library's own threads.
+struct Entered(MainLoopRc);
+
+#[expect(
+    unsafe_code,
+    reason = "PipeWire leaves it to its caller to leave what was entered"
+)]
+impl Entered {
+    fn new(main_loop: &MainLoopRc) -> Self {
+        // SAFETY: dropping this leaves it, on the same thread, for neither can be sent to another.
+        unsafe { main_loop.loop_().enter() };
+        Self(main_loop.clone())
+    }
+}
+
+#[expect(
+    unsafe_code,
+    reason = "PipeWire leaves it to its caller to leave what was entered"
+)]
+impl Drop for Entered {
+    fn drop(&mut self) {
+        // SAFETY: it was entered once, when this was made.
+        unsafe { self.0.loop_().leave() };
+    }
 }
 
 /// What has arrived, and what will.
@@ -114,6 +142,7 @@ impl Stream {
     fn connect(remote: OwnedFd, node: u32, id: &str) -> Result<Self, pipewire::Error> {
         pipewire::init();
         let main_loop = MainLoopRc::new(None)?;
+        let entered = Entered::new(&main_loop);
         let context = ContextRc::new(&main_loop, None)?;
         let core = context.connect_fd_rc(remote, None)?;
         let properties = properties! {
@@ -161,6 +190,7 @@ impl Stream {
             id: id.to_owned(),
             _listener: listener,
             _node: stream,
+            _entered: entered,
         })
     }
 
