@@ -43,6 +43,7 @@ pub fn run() -> ExitCode {
 
 fn start(arguments: &Arguments) -> Result<ExitCode> {
     let data_dir = chaperone_api::data_dir(arguments.data_dir.clone())?;
+    chaperone_api::give_memory_back();
     chaperone_api::start_log(&data_dir);
     let runtime = Runtime::new().context("starting the runtime")?;
     // The main thread starts tasks too, and Tauri must not make a second runtime.

@@ -1,17 +1,85 @@
 //! What shows that something is captured where no window of ours does: a notice that stands on the
 //! desktop, with a button that ends it.
 
-use std::pin::Pin;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use chaperone_device::{Capture, Indicator, Light, LightOver, Lighting, NoIndicator};
 use chaperone_protocol::{Capability, visible};
 use chaperone_senses::{NoticeOver, Standing, StandingNotice};
 
-/// Shows captures as notices of the desktop.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct DesktopNotice;
+/// The file that says where notices stand.
+const PLACES: &str = "notices";
 
-struct Stands(StandingNotice);
+/// Shows captures as notices of the desktop.
+#[derive(Debug, Clone)]
+pub(crate) struct DesktopNotice(Arc<Places>);
+
+/// Where notices stand right now. A process that is killed cannot take them away, so the next one
+/// has to know of them.
+#[derive(Debug)]
+struct Places {
+    file: PathBuf,
+    standing: Mutex<Vec<String>>,
+}
+
+struct Stands {
+    notice: StandingNotice,
+    places: Arc<Places>,
+}
+
+impl DesktopNotice {
+    pub(crate) fn new(data_dir: &Path) -> Self {
+        Self(Arc::new(Places {
+            file: data_dir.join(PLACES),
+            standing: Mutex::default(),
+        }))
+    }
+
+    /// Takes away what an earlier run left standing: nothing is captured any more.
+    pub(crate) async fn take_away_left(&self) {
+        let left = fs::read_to_string(&self.0.file).unwrap_or_default();
+        let mut still = Vec::new();
+        for place in left.lines() {
+            if let Err(error) = StandingNotice::take_away(place).await {
+                tracing::warn!(%error, "what an earlier run left on the desktop stands there yet");
+                // The next run may be on that desktop again.
+                still.push(place.to_owned());
+            }
+        }
+        self.0.change(|standing| standing.append(&mut still));
+    }
+}
+
+impl Places {
+    fn change(&self, change: impl FnOnce(&mut Vec<String>)) {
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut standing);
+        let written = if standing.is_empty() {
+            fs::remove_file(&self.file)
+        } else {
+            fs::write(&self.file, standing.join("\n"))
+        };
+        // What is not noted only stands longer than it should, should this process be killed.
+        if let Err(error) = written
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "where a notice stands is not noted");
+        }
+    }
+}
+
+impl Drop for Stands {
+    fn drop(&mut self) {
+        let place = self.notice.place();
+        self.places
+            .change(|standing| standing.retain(|other| other != place));
+    }
+}
 
 impl Indicator for DesktopNotice {
     fn show<'a>(&'a self, capture: &'a Capture) -> Lighting<'a> {
@@ -20,7 +88,10 @@ impl Indicator for DesktopNotice {
             let notice = shown.map_err(|error| NoIndicator {
                 because: error.to_string(),
             })?;
-            Ok(Box::new(Stands(notice)) as Box<dyn Light>)
+            let place = notice.place().to_owned();
+            self.0.change(|standing| standing.push(place));
+            let places = Arc::clone(&self.0);
+            Ok(Box::new(Stands { notice, places }) as Box<dyn Light>)
         })
     }
 }
@@ -28,7 +99,7 @@ impl Indicator for DesktopNotice {
 impl Light for Stands {
     fn over<'a>(&'a self) -> Pin<Box<dyn Future<Output = LightOver> + Send + 'a>> {
         Box::pin(async {
-            match self.0.over().await {
+            match self.notice.over().await {
                 NoticeOver::Pressed => LightOver::Stopped,
                 NoticeOver::Gone => LightOver::Gone,
             }

@@ -13,10 +13,13 @@ use chaperone_device::{
 use chaperone_hub::{Hub, HubConfig, Starter};
 use chaperone_link::{Address, LinkConfig, LinkSettings, Secret};
 use chaperone_protocol::{ConnectionId, DeviceId, Maturity, in_full};
-use chaperone_senses::{NativeCameras, NativeDisplays, NativeLocator, NativeNotifier};
+use chaperone_senses::{NativeCameras, NativeDisplays, NativeLocator, NativeNotifier, ScreenLocks};
 use chaperone_shell::Surroundings;
-use chaperone_vault::{SecretStore, Vault};
-use tokio::sync::{Mutex, mpsc, watch};
+use chaperone_vault::{KeyringTrouble, SecretStore, Vault};
+use tokio::{
+    sync::{Mutex, mpsc, watch},
+    time::{Instant, sleep},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -35,6 +38,10 @@ use crate::{
 pub(crate) const HUB_PORT: u16 = 7377;
 /// As many ports after it are tried when it is taken.
 const HUB_PORTS: u16 = 10;
+/// How long a keyring that is locked is waited for.
+const KEYRING: Duration = Duration::from_mins(1);
+/// How long until it is tried again.
+const KEYRING_LOOK: Duration = Duration::from_secs(2);
 /// The end takes no longer than this, whatever hangs.
 const END: Duration = Duration::from_secs(5);
 /// The dialect of every hub there is so far.
@@ -105,9 +112,7 @@ impl Api {
         make_folder(&data_dir)?;
         make_folder(&work_dir)?;
 
-        let dir = data_dir.clone();
-        let (vault, secrets, mut notices) =
-            tokio::task::spawn_blocking(move || open_vault(&dir)).await??;
+        let (vault, secrets, mut notices) = open_vault_patiently(&data_dir).await?;
         let hub = open_hub(&data_dir, &secrets, options.hub_port).await?;
         let hub_address = hub.address();
         if options.hub_port.is_none() && hub_address.port() != HUB_PORT {
@@ -169,10 +174,17 @@ impl Api {
             recent,
             notices: notices.all(),
         });
+        let indicator = if let Some(indicator) = options.indicator {
+            indicator
+        } else {
+            let notice = DesktopNotice::new(&data_dir);
+            notice.take_away_left().await;
+            Arc::new(notice)
+        };
         let parts = Parts {
             vault: vault.clone(),
             senses: senses.clone(),
-            indicator: options.indicator.unwrap_or_else(|| Arc::new(DesktopNotice)),
+            indicator,
             recordings,
             surroundings: Surroundings::of_this_user(work_dir, vec![data_dir.clone()]),
             connections,
@@ -181,6 +193,7 @@ impl Api {
         };
         let (device, updates) = Device::start(parts, &tracker, cancel.child_token()).await?;
         tracker.spawn(pump(updates, stream.clone(), notices));
+        tracker.spawn(hear_locks(device.clone(), cancel.child_token()));
         let look = device.look().await.ok();
         if let Some(look) = look {
             stream.publish(Change::Paused {
@@ -251,6 +264,30 @@ impl Api {
         if tokio::time::timeout(END, orderly).await.is_err() {
             tracing::warn!("something did not end in time; leaving anyway");
         }
+    }
+}
+
+/// Waits for a keyring that is not unlocked yet, as at the start of a session.
+async fn open_vault_patiently(dir: &Path) -> Result<(Vault, SecretStore, Vec<String>), StartError> {
+    let until = Instant::now() + KEYRING;
+    let mut told = false;
+    loop {
+        let folder = dir.to_owned();
+        let opened = tokio::task::spawn_blocking(move || open_vault(&folder)).await?;
+        let Err(StartError::Vault(error)) = &opened else {
+            return opened;
+        };
+        let passing = error
+            .keyring_trouble()
+            .is_some_and(KeyringTrouble::is_passing);
+        if !passing || Instant::now() >= until {
+            return opened;
+        }
+        if !told {
+            tracing::warn!("{error}; waiting for it for a minute");
+            told = true;
+        }
+        sleep(KEYRING_LOOK).await;
     }
 }
 
@@ -367,6 +404,14 @@ async fn pump(mut updates: mpsc::Receiver<Update>, stream: Stream, notices: Noti
             }
         };
         stream.publish(change);
+    }
+}
+
+/// Tells the device of each lock of the screen.
+async fn hear_locks(device: Device, cancel: CancellationToken) {
+    let mut locks = ScreenLocks::default();
+    while cancel.run_until_cancelled(locks.next()).await.is_some() {
+        device.screen_locked().await;
     }
 }
 

@@ -4,7 +4,9 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::{Context as _, Result};
 use axum::Router;
-use chaperone_api::{Api, DeviceId, Door, Face, Join, Secret, StartOptions, StepHook, start_log};
+use chaperone_api::{
+    Api, DeviceId, Door, Face, Join, Secret, StartOptions, StepHook, give_memory_back, start_log,
+};
 use serde_json::json;
 
 use crate::{
@@ -20,6 +22,7 @@ pub(crate) fn run(
     hook: Option<Arc<StepHook>>,
 ) -> Result<ExitCode> {
     root::refuse_root(options.as_root)?;
+    give_memory_back();
     start_log(&data_dir);
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()

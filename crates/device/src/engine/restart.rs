@@ -67,6 +67,21 @@ impl Engine {
         }
     }
 
+    /// A picture that nobody let leave is not kept, whatever kept anybody from saying so. A
+    /// recording outlives its command, and is none of this.
+    async fn erase_taken(&mut self, number: u64) {
+        match self.vault.artifacts_of(number).await {
+            Ok(taken) => {
+                for picture in taken {
+                    self.erase(picture.as_str()).await;
+                }
+            }
+            Err(error) => {
+                tracing::error!(number, %error, "what was captured cannot be looked for");
+            }
+        }
+    }
+
     async fn take_up_one(&mut self, entry: JournalEntry) {
         let stored: Stored = match serde_json::from_value(entry.request.clone()) {
             Ok(stored) => stored,
@@ -78,6 +93,7 @@ impl Engine {
         };
         let case = self.case(&entry, &stored);
         if matches!(entry.state, CommandState::Running | CommandState::Reviewing) {
+            self.erase_taken(entry.number).await;
             let message = "the device stopped while this ran; it is not run again";
             let outcome = Outcome::failure(FailureCode::Interrupted, message, Timestamp::now());
             self.settle(case, Ending::Interrupted, outcome).await;

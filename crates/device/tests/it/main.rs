@@ -15,4 +15,6 @@ mod recording;
 mod restart;
 mod rules;
 mod settings;
+// Elsewhere no program is run.
+#[cfg(target_os = "linux")]
 mod shell;

@@ -11,6 +11,7 @@ use crate::support::{Home, Setup, agent, autonomous, gist, intern, supervised};
 const SAID: (bool, &str, &str) = (false, "paused", "the person stopped everything");
 
 #[tokio::test]
+#[cfg_attr(not(target_os = "linux"), ignore = "no program runs there")]
 async fn everything_ends_within_a_second() {
     let home = Home::new().await;
     let cameras = ScriptedCameras::new([("cam-1", "Front")]).then_nothing();

@@ -96,6 +96,8 @@ async fn what_had_begun_is_interrupted_and_never_done_again() {
         let answer = home.hub.answer("c-1").await;
         assert_eq!(gist(&answer), INTERRUPTED, "{step}");
         assert_eq!(device.look().await.requests.len(), 0, "{step}");
+        // What nobody let leave is not kept.
+        assert_eq!(device.artifacts().await, 0, "{step}");
         // Asked again, it has its answer.
         home.hub
             .ask("c-1", "camera_snap", json!({}), &intern())

@@ -15,6 +15,7 @@ async fn run(home: &Home, id: &str, line: &str) {
 }
 
 #[tokio::test]
+#[cfg_attr(not(target_os = "linux"), ignore = "no program runs there")]
 async fn always_allowing_keeps_exactly_the_rule_that_was_shown() {
     let home = Home::new().await;
     let device = home.start().await;
@@ -74,6 +75,7 @@ async fn always_allowing_keeps_exactly_the_rule_that_was_shown() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(target_os = "linux"), ignore = "no program runs there")]
 async fn a_rule_that_would_not_let_this_run_is_not_kept() {
     let home = Home::new().await;
     let device = home.start().await;

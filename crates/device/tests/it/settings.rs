@@ -28,6 +28,7 @@ async fn containment(device: &Running<'_>) -> Containment {
 }
 
 #[tokio::test]
+#[cfg_attr(not(target_os = "linux"), ignore = "no program runs there")]
 async fn a_folder_gives_the_containment_that_the_person_set_for_it() {
     let home = Home::new().await;
     let device = home.start().await;
@@ -69,6 +70,7 @@ async fn a_folder_gives_the_containment_that_the_person_set_for_it() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(target_os = "linux"), ignore = "no program runs there")]
 async fn what_is_not_contained_is_asked_each_time() {
     let home = Home::new().await;
     let device = home.start().await;
@@ -218,6 +220,7 @@ async fn the_typed_place_is_told_instead_of_the_real_one() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(target_os = "linux"), ignore = "no program runs there")]
 async fn the_graduated_shell_lets_interns_ask_for_harmless_programs() {
     let home = Home::new().await;
     let device = home.start().await;

@@ -23,7 +23,8 @@ pub(crate) use file::{folder, folder_beside, holds_any, remove, sweep_orphans};
 pub(crate) use key::MasterKey;
 pub(crate) use read::open;
 pub(crate) use table::{
-    Row, doomed, erase, find, forget, ids, insert, keep_until, list, set_thumbnail, thumbnail,
+    Row, doomed, erase, find, forget, ids, insert, keep_until, list, of_command, set_thumbnail,
+    thumbnail,
 };
 pub(crate) use write::{Finished, begin, check_thumbnail};
 

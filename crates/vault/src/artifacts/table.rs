@@ -83,6 +83,18 @@ pub(crate) fn list(
     Ok(listed)
 }
 
+/// What one command's run captured.
+pub(crate) fn of_command(
+    connection: &Connection,
+    command: u64,
+) -> Result<Vec<LocalArtifactId>, Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM artifact WHERE command = ?1 AND key IS NOT NULL ORDER BY number",
+    )?;
+    let ids = statement.query_map([column::to_row(command)], |row| row.get::<_, String>(0))?;
+    ids.map(|id| id?.parse()).collect()
+}
+
 /// The names of all files that there should be.
 pub(crate) fn ids(connection: &Connection) -> Result<HashSet<String>, Error> {
     let mut statement = connection.prepare("SELECT id FROM artifact")?;

@@ -141,7 +141,6 @@ impl SecretStore {
             return Ok((Self(Place::Keyring(keyring.remember(dir)?)), None));
         };
         let trouble = error.keyring_trouble().unwrap_or(KeyringTrouble::Failed);
-        tracing::warn!(%error, "the system's keyring cannot be used");
         let stays = match trouble {
             KeyringTrouble::Absent | KeyringTrouble::Failed => holds_secrets,
             // Somebody can unlock it, and nobody should be surprised by keys lying in files then.
@@ -154,6 +153,7 @@ impl SecretStore {
                 source: Box::new(error),
             });
         }
+        tracing::warn!(%error, "the system's keyring cannot be used");
         let notice = fallback_notice(&error, &files);
         Ok((Self(Place::Files(files)), Some(notice)))
     }

@@ -121,6 +121,14 @@ impl Vault {
             .await
     }
 
+    /// What one command's run captured, oldest first.
+    pub async fn artifacts_of(&self, command: u64) -> Result<Vec<LocalArtifactId>, Error> {
+        self.shared
+            .reader
+            .ask(move |connection| artifacts::of_command(connection, command))
+            .await
+    }
+
     /// What is known of an artifact, if it is kept.
     pub async fn artifact(&self, id: &LocalArtifactId) -> Result<Option<Artifact>, Error> {
         Ok(self.artifact_row(id).await?.map(|row| row.artifact))

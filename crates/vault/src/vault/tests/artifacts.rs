@@ -88,6 +88,11 @@ fn an_artifact_is_kept_listed_and_read_in_parts() {
         let older = vault.artifacts(Some(other.number), 10).await.unwrap();
         assert_eq!(older, std::slice::from_ref(&artifact));
         assert_eq!(
+            vault.artifacts_of(3).await.unwrap(),
+            [artifact.id.clone(), other.id.clone()]
+        );
+        assert_eq!(vault.artifacts_of(4).await.unwrap(), []);
+        assert_eq!(
             vault.artifact(&artifact.id).await.unwrap(),
             Some(artifact.clone())
         );
