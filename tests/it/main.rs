@@ -1,22 +1,30 @@
 //! Whole conversations: a real process, real sockets, real sandboxed programs.
 #![cfg(target_os = "linux")]
+// The lints know helpers of tests by this.
+#![cfg(test)]
 
 mod bad_input;
 mod calls;
 mod crash;
+mod crash_captures;
 mod dialects;
 mod door;
 mod explain;
 mod first_request;
 mod full_disk;
+mod keyring;
 mod live;
 mod logs;
+mod network;
+mod noise;
 mod pause;
 mod readme;
 mod record;
 mod root;
 mod service;
 mod stories;
+mod storm;
+mod wishes;
 mod words;
 
 use anyhow::Result;

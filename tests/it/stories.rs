@@ -3,110 +3,18 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chaperone_protocol::{
-    Action, Agent, AgentId, Content, Data, Execute, FailureCode, Locate, Maturity, Notify, Outcome,
-    Precision, RecordingFormat, Screenshot, SessionId, Snap, StartRecording, StopRecording,
+    Action, Data, FailureCode, Locate, Maturity, Outcome, Precision, Screenshot,
 };
 use serde_json::{Value, json};
-use support::{Chaperone, Desktop, Scripted};
+use support::{Desktop, Scripted};
 
-use crate::home;
-
-fn agent(maturity: Maturity) -> Result<Agent> {
-    Ok(Agent {
-        id: AgentId::new(format!("scout-{}", maturity.as_str()))?,
-        name: "Scout".to_owned(),
-        maturity,
-        confidence: None,
-    })
-}
-
-fn execute(line: &str) -> Action {
-    Action::Execute(Execute {
-        line: line.to_owned(),
-        working_dir: None,
-        timeout: Execute::DEFAULT_TIMEOUT,
-        environment: std::collections::BTreeMap::new(),
-    })
-}
-
-fn notify(title: &str) -> Action {
-    Action::Notify(Notify {
-        title: title.to_owned(),
-        body: String::new(),
-        icon: None,
-        sound: None,
-    })
-}
-
-fn photo() -> Action {
-    Action::Snap(Snap::default())
-}
-
-fn record(session: &str) -> Result<Action> {
-    Ok(Action::StartRecording(StartRecording {
-        session: SessionId::new(session)?,
-        display: None,
-        duration: Duration::from_mins(10),
-        audio: false,
-        resolution: None,
-        format: RecordingFormat::Mp4,
-    }))
-}
-
-fn hand_over(session: &str) -> Result<Action> {
-    Ok(Action::StopRecording(StopRecording {
-        session: SessionId::new(session)?,
-    }))
-}
-
-fn code(outcome: &Outcome) -> Option<FailureCode> {
-    match outcome {
-        Outcome::Failure { code, .. } => Some(*code),
-        Outcome::Success { .. } => None,
-    }
-}
-
-/// The bytes that a hub got.
-fn bytes(outcome: &Outcome) -> Result<Vec<u8>> {
-    let content = match outcome {
-        Outcome::Success {
-            data: Data::Pictured(pictured),
-            ..
-        } => pictured.content.as_ref(),
-        Outcome::Success {
-            data: Data::Recorded(recorded),
-            ..
-        } => recorded.content.as_ref(),
-        other => anyhow::bail!("nothing was captured: {other:?}"),
-    };
-    match content.context("no content")? {
-        Content::Inline { base64, .. } => Ok(STANDARD.decode(base64)?),
-        other => anyhow::bail!("the bytes are not in it: {other:?}"),
-    }
-}
-
-fn artifacts(chaperone: &Chaperone<'_>) -> Result<Vec<Value>> {
-    let all = chaperone.call("artifacts/list", &json!({ "before": null, "limit": 50 }))?;
-    Ok(list(&all, "/artifacts"))
-}
-
-/// What runs, by the type of its action.
-fn running(chaperone: &Chaperone<'_>) -> Result<Vec<String>> {
-    let state = chaperone.call("state/snapshot", &json!({}))?;
-    let names = list(&state, "/running")
-        .iter()
-        .filter_map(|one| one.pointer("/action/type")?.as_str().map(str::to_owned))
-        .collect();
-    Ok(names)
-}
-
-fn list(answer: &Value, at: &str) -> Vec<Value> {
-    let all = answer.pointer(at).and_then(Value::as_array);
-    all.cloned().unwrap_or_default()
-}
+use crate::{
+    home,
+    wishes::{agent, artifacts, bytes, code, execute, hand_over, notify, photo, record, running},
+};
 
 #[test]
 fn an_intern_asks_for_a_picture_and_i_look_and_throw_it_away() -> Result<()> {

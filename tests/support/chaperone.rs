@@ -12,8 +12,10 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+#[cfg(unix)]
+use crate::Desktop;
 use crate::{
-    Desktop, Scripted,
+    Names, Scripted,
     client::{Answer, Call, exchange, exchange_inside},
     elsewhere::{DEVICE, Elsewhere},
 };
@@ -84,6 +86,7 @@ impl Home {
     }
 
     /// Starts one on a desktop, with the camera that it has.
+    #[cfg(unix)]
     pub fn start_on(&self, desktop: &Desktop) -> Result<Chaperone<'_>> {
         self.start_as(|command| {
             desktop.dress(command);
@@ -94,6 +97,11 @@ impl Home {
     /// Starts one that is connected to a hub elsewhere, too.
     pub fn join(&self, hub: &Elsewhere) -> Result<Chaperone<'_>> {
         self.spawn(self.joining(hub))
+    }
+
+    /// Starts one on a computer with other names.
+    pub fn start_among(&self, names: &Names) -> Result<Chaperone<'_>> {
+        self.spawn(names.around(&self.running()))
     }
 
     /// The same, as a test wants it.
@@ -120,6 +128,15 @@ impl Home {
         command.env("CHAPERONE_DIE_AT", step);
         let ended = command.stdout(Stdio::null()).status()?;
         ensure!(!ended.success(), "it did not die at {step}");
+        Ok(())
+    }
+
+    /// One that is killed so long after its start, ready or not.
+    pub fn join_until_killed(&self, hub: &Elsewhere, time: Duration) -> Result<()> {
+        let mut child = self.joining(hub).stdout(Stdio::null()).spawn()?;
+        std::thread::sleep(time);
+        child.kill()?;
+        child.wait()?;
         Ok(())
     }
 
@@ -247,12 +264,27 @@ impl Chaperone<'_> {
 
     /// Pairs it with a hub, as a person with a token from there would; nobody there has a higher
     /// level than this.
+    pub fn pair(&self, hub: &Scripted, dialect: &str, ceiling: &str) -> Result<String> {
+        let settings = json!({ "pin": hub.pin() });
+        let id = self.pair_at(&hub.address(), dialect, ceiling, &settings)?;
+        self.connected(&id)?;
+        Ok(id)
+    }
+
+    /// The same at an address of the test's choice and with its settings, and without waiting for
+    /// it.
     #[expect(
         clippy::indexing_slicing,
         reason = "a JSON value that has not what is looked for answers null"
     )]
-    pub fn pair(&self, hub: &Scripted, dialect: &str, ceiling: &str) -> Result<String> {
-        let offered = self.call("connections/offer", &json!({ "address": hub.address() }))?;
+    pub fn pair_at(
+        &self,
+        address: &str,
+        dialect: &str,
+        ceiling: &str,
+        settings: &Value,
+    ) -> Result<String> {
+        let offered = self.call("connections/offer", &json!({ "address": address }))?;
         let ways = offered
             .pointer("/dialects")
             .and_then(Value::as_array)
@@ -260,12 +292,12 @@ impl Chaperone<'_> {
             .map(|one| one["ways"].clone())
             .context("this dialect is not offered")?;
         let mut wanted = json!({
-            "address": hub.address(),
+            "address": address,
             "dialect": dialect,
             "name": format!("{dialect} hub"),
             "device": "desk",
             "ceiling": ceiling,
-            "settings": { "pin": hub.pin() },
+            "settings": settings,
         });
         if ways != json!([]) {
             wanted["way"] = json!("pastedToken");
@@ -281,23 +313,27 @@ impl Chaperone<'_> {
             .as_str()
             .with_context(|| format!("not paired: {answer}"))?
             .to_owned();
-        self.connected(&id)?;
         Ok(id)
     }
 
     /// Waits until a connection is up.
+    pub fn connected(&self, id: &str) -> Result<()> {
+        self.soon("the hub is connected", || {
+            let phase = self.connection(id)?.get("phase").cloned();
+            Ok(phase == Some(json!("connected")))
+        })
+    }
+
+    /// What the window says of a connection; null before it knows of it.
     #[expect(
         clippy::indexing_slicing,
         reason = "a JSON value that has not what is looked for answers null"
     )]
-    pub fn connected(&self, id: &str) -> Result<()> {
-        self.soon("the hub is connected", || {
-            let state = self.call("state/snapshot", &json!({}))?;
-            let connections = state["connections"].as_array().cloned().unwrap_or_default();
-            Ok(connections
-                .iter()
-                .any(|one| one["id"] == id && one["phase"] == "connected"))
-        })
+    pub fn connection(&self, id: &str) -> Result<Value> {
+        let state = self.call("state/snapshot", &json!({}))?;
+        let connections = state["connections"].as_array().cloned().unwrap_or_default();
+        let found = connections.into_iter().find(|one| one["id"] == id);
+        Ok(found.unwrap_or_default())
     }
 
     /// A call as the command line makes it.

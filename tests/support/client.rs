@@ -35,6 +35,10 @@ impl Call {
             .map_err(|_| anyhow!("the calling thread broke"))?
     }
 
+    pub fn is_answered(&self) -> bool {
+        self.0.is_finished()
+    }
+
     pub fn start(address: SocketAddr, request: String) -> Self {
         Self(std::thread::spawn(move || exchange(address, &request)))
     }
@@ -43,7 +47,8 @@ impl Call {
 /// Sends `request` as it is, and reads the answer to its end.
 pub fn exchange(address: SocketAddr, request: &str) -> Result<Answer> {
     let mut socket = TcpStream::connect(address).context("connecting")?;
-    socket.set_read_timeout(Some(Duration::from_mins(1)))?;
+    // Longer than any agent here waits: some wait for a device that is being killed again and again.
+    socket.set_read_timeout(Some(Duration::from_mins(11)))?;
     converse(&mut socket, request)
 }
 

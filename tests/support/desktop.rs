@@ -3,7 +3,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
 /// A program that ends with the value.
-struct Program(Child);
+pub struct Program(Child);
 
 impl Drop for Program {
     fn drop(&mut self) {
@@ -76,16 +76,8 @@ impl Desktop {
     pub fn show_notifications(&mut self) -> Result<()> {
         let config = self.folder.path().join("dunstrc");
         std::fs::write(&config, "[global]\nfont = Sans 10\nmarkup = full\n")?;
-        let service = self
-            .command("dunst")
-            .arg("-config")
-            .arg(&config)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("these tests need dunst")?;
-        self.notifications = Some(Program(service));
+        let service = self.serve(self.command("dunst").arg("-config").arg(&config))?;
+        self.notifications = Some(service);
         let until = Instant::now() + Duration::from_secs(20);
         while !self
             .control(&["is-paused"])
@@ -127,6 +119,40 @@ impl Desktop {
         self.dress(&mut command);
         command.env("HOME", self.folder.path());
         command
+    }
+
+    /// Its own files, sockets among them.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Starts one more service on it.
+    pub fn serve(&self, command: &mut Command) -> Result<Program> {
+        let service = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| format!("these tests need {}", command.get_program().display()))?;
+        Ok(Program(service))
+    }
+
+    /// Whether a service of that name is on its bus.
+    pub fn has(&self, name: &str) -> Result<bool> {
+        let output = self
+            .command("dbus-send")
+            .args([
+                "--session",
+                "--print-reply",
+                "--dest=org.freedesktop.DBus",
+                "/",
+            ])
+            .args([
+                "org.freedesktop.DBus.NameHasOwner",
+                &format!("string:{name}"),
+            ])
+            .output()?;
+        Ok(String::from_utf8(output.stdout)?.contains("boolean true"))
     }
 
     /// Puts a command onto it, camera included.

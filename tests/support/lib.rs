@@ -5,10 +5,16 @@ mod chaperone;
 mod client;
 #[cfg(unix)]
 mod desktop;
+#[cfg(unix)]
+mod diary;
+mod dice;
 mod elsewhere;
 #[cfg(unix)]
 mod fake_door;
 mod fifo;
+mod names;
+mod network;
+mod noise;
 mod scripted;
 
 #[cfg(unix)]
@@ -17,10 +23,16 @@ pub use chaperone::{Chaperone, Home};
 pub use client::{Answer, Call, exchange, exchange_inside};
 #[cfg(unix)]
 pub use desktop::Desktop;
+#[cfg(unix)]
+pub use diary::Diary;
+pub use dice::Dice;
 pub use elsewhere::{DEVICE, Elsewhere};
 #[cfg(unix)]
 pub use fake_door::FakeDoor;
 pub use fifo::Fifo;
+pub use names::Names;
+pub use network::{Network, Weather};
+pub use noise::Noise;
 pub use scripted::Scripted;
 
 /// Ends a process that the caller started, at once and without its knowing.

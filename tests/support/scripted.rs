@@ -51,6 +51,7 @@ pub struct Scripted {
     orders: broadcast::Sender<Order>,
     transcript: Arc<Mutex<Vec<String>>>,
     connections: Arc<AtomicUsize>,
+    raw_sent: Arc<AtomicUsize>,
     _runtime: Runtime,
 }
 
@@ -61,6 +62,7 @@ struct Seat {
     transcript: Arc<Mutex<Vec<String>>>,
     tls: Option<TlsAcceptor>,
     connections: Arc<AtomicUsize>,
+    raw_sent: Arc<AtomicUsize>,
 }
 
 impl Scripted {
@@ -107,6 +109,7 @@ impl Scripted {
         let (tls, pin) = tls.map_or((None, None), |(tls, pin)| (Some(tls), Some(pin)));
         let transcript = Arc::default();
         let connections = Arc::default();
+        let raw_sent = Arc::default();
         let seat = Arc::new(Seat {
             dialect,
             heard: tell,
@@ -114,6 +117,7 @@ impl Scripted {
             transcript: Arc::clone(&transcript),
             tls,
             connections: Arc::clone(&connections),
+            raw_sent: Arc::clone(&raw_sent),
         });
         runtime.spawn(async move {
             // They end with this task, which ends with the runtime.
@@ -134,6 +138,7 @@ impl Scripted {
             orders,
             transcript,
             connections,
+            raw_sent,
             _runtime: runtime,
         })
     }
@@ -155,6 +160,11 @@ impl Scripted {
     /// How often somebody connected.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
+    }
+
+    /// How many of the frames that were to go out as they are have gone out.
+    pub fn raw_sent(&self) -> usize {
+        self.raw_sent.load(Ordering::SeqCst)
     }
 
     /// Every text frame so far: `<` from the device, `>` to it.
@@ -327,6 +337,7 @@ impl Seat {
                     Ok(Order::Say(message)) => HubInput::Send(*message),
                     Ok(Order::Raw(message)) => {
                         socket.send(message).await?;
+                        self.raw_sent.fetch_add(1, Ordering::SeqCst);
                         HubInput::Heard
                     }
                     Ok(Order::Drop) | Err(_) => return Ok(()),
