@@ -50,7 +50,7 @@ mod linux {
             chaperone.pair(&hub, "atom", "autonomous")?;
             hub.registered()?;
             let change = json!({ "commandsPerMinute": 10_000 });
-            chaperone.call("settings/change", &change)?;
+            chaperone.call("settings/set", &change)?;
             chaperone.end()?;
         }
 
@@ -70,7 +70,7 @@ mod linux {
         row(
             "frame in to outcome out, a free notification",
             shown,
-            "`dbus-send` of one",
+            "`gdbus call` of one",
             sends(&desktop, rounds)?,
         );
         let (allowed, plain) = programs(&chaperone, &hub, rounds)?;
@@ -156,24 +156,16 @@ mod linux {
     fn sends(desktop: &Desktop, rounds: usize) -> Result<Vec<Duration>> {
         timed(rounds, || {
             desktop
-                .command("dbus-send")
-                .args(["--session", "--print-reply", "--type=method_call"])
+                .command("gdbus")
+                .args(["call", "--session", "--dest=org.freedesktop.Notifications"])
+                .args(["--object-path=/org/freedesktop/Notifications"])
                 .args([
-                    "--dest=org.freedesktop.Notifications",
-                    "/org/freedesktop/Notifications",
+                    "--method=org.freedesktop.Notifications.Notify",
+                    "bench",
+                    "0",
+                    "",
                 ])
-                .args([
-                    "org.freedesktop.Notifications.Notify",
-                    "string:bench",
-                    "uint32:0",
-                ])
-                .args([
-                    "string:",
-                    "string:Hello",
-                    "string:From nobody",
-                    "array:string:",
-                ])
-                .args(["dict:string:string:", "int32:1000"])
+                .args(["Hello", "From nobody", "[]", "{}", "1000"])
                 .stdout(Stdio::null())
                 .status()
         })
