@@ -64,6 +64,7 @@ mod linux {
             curls(rounds)?,
         );
 
+        // A row a run: a device says so many messages a minute and no more, and each run begins anew.
         let chaperone = home.start_on(&desktop)?;
         hub.registered()?;
         let shown = notices(&chaperone, &hub, rounds)?;
@@ -73,6 +74,9 @@ mod linux {
             "`gdbus call` of one",
             sends(&desktop, rounds)?,
         );
+        chaperone.end()?;
+        let chaperone = home.start_on(&desktop)?;
+        hub.registered()?;
         let (allowed, plain) = programs(&chaperone, &hub, rounds)?;
         row(
             "frame in to outcome out, `true` under a rule",

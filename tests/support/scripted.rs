@@ -123,6 +123,8 @@ impl Scripted {
             // They end with this task, which ends with the runtime.
             let mut served = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
+                // As a good hub does; it only says when a frame leaves.
+                let _ = stream.set_nodelay(true);
                 let seat = Arc::clone(&seat);
                 served.spawn(async move {
                     // Whoever goes away in the middle has gone away.

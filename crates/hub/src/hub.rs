@@ -2,6 +2,7 @@
 
 use std::{fmt, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
+use axum::serve::ListenerExt as _;
 use chaperone_protocol::{FailureCode, Timestamp};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -120,6 +121,10 @@ impl Hub {
         let Self { app, listener, .. } = self;
         // Also when this future is dropped: whoever waits must not wait for a hub that is gone.
         let stop = app.stopping.clone().drop_guard();
+        // Frames are small, and whoever waits for one waits for all of it.
+        let listener = listener.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
         let serving = axum::serve(listener, rest::router(&app))
             .with_graceful_shutdown(cancel.clone().cancelled_owned());
         let mut serving = std::pin::pin!(serving.into_future());
