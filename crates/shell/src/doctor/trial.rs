@@ -2,12 +2,13 @@
 //! connector inside the sandbox; and a look from outside at what they really did.
 
 use std::{
-    collections::BTreeMap,
-    env, fs, io,
+    collections::{BTreeMap, hash_map::RandomState},
+    env, fs,
+    hash::BuildHasher as _,
+    io,
     net::TcpListener,
     path::PathBuf,
     process,
-    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -116,9 +117,10 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new() -> io::Result<Self> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("chaperone-doctor-{}-{number}", process::id());
+        // Random: a process that was killed left its own behind, and the next of the same number
+        // must not trip over it. Named like what commands use, so that it is swept like that.
+        let random = RandomState::new().hash_one(process::id());
+        let name = format!("chaperone-run-trial-{random:016x}");
         let path = fs::canonicalize(env::temp_dir())?.join(name);
         let builder = for_nobody_else();
         // Fails where somebody else put something in its place.
