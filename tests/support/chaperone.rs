@@ -234,16 +234,14 @@ impl Home {
             hub,
             page,
         };
-        chaperone.soon("the device connects", || {
-            let state = chaperone.call("state/snapshot", &json!({}))?;
-            let connections = state.get("connections").and_then(Value::as_array);
-            Ok(connections.is_some_and(|all| {
-                !all.is_empty()
-                    && all
-                        .iter()
-                        .all(|it| it.get("phase") == Some(&json!("connected")))
+        let mut seen = Value::Null;
+        let connected = chaperone.soon("the device connects", || {
+            seen = chaperone.call("state/snapshot", &json!({}))?["connections"].take();
+            Ok(seen.as_array().is_some_and(|all| {
+                !all.is_empty() && all.iter().all(|it| it["phase"] == "connected")
             }))
-        })?;
+        });
+        connected.with_context(|| format!("its connections: {seen}"))?;
         Ok(chaperone)
     }
 }

@@ -191,19 +191,17 @@ impl Api {
             version,
             hook: options.hook,
         };
-        let (device, updates) = Device::start(parts, &tracker, cancel.child_token()).await?;
+        let (device, look, updates) = Device::start(parts, &tracker, cancel.child_token()).await?;
+        // Before any change to it, or what is older would be shown for good.
+        stream.publish(Change::Paused {
+            paused: look.paused,
+        });
+        stream.publish(Change::Connections {
+            connections: look.connections.iter().map(convert::connection).collect(),
+        });
+        stream.publish(standing(&look.settings));
         tracker.spawn(pump(updates, stream.clone(), notices));
         tracker.spawn(hear_locks(device.clone(), cancel.child_token()));
-        let look = device.look().await.ok();
-        if let Some(look) = look {
-            stream.publish(Change::Paused {
-                paused: look.paused,
-            });
-            stream.publish(Change::Connections {
-                connections: look.connections.iter().map(convert::connection).collect(),
-            });
-            stream.publish(standing(&look.settings));
-        }
         Ok(Self {
             inner: Arc::new(Inner {
                 data_dir,

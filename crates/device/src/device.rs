@@ -57,12 +57,13 @@ impl Device {
     /// Starts a device: opens its connections, and takes up what an earlier run left before anything
     /// that they bring.
     ///
-    /// The receiver hears every change; it must be read for as long as the device runs.
+    /// Says how it stands at first; the receiver hears every change after that, and must be read for
+    /// as long as the device runs.
     pub async fn start(
         parts: Parts,
         tracker: &TaskTracker,
         cancel: CancellationToken,
-    ) -> Result<(Self, mpsc::Receiver<Update>), StartError> {
+    ) -> Result<(Self, Look, mpsc::Receiver<Update>), StartError> {
         let (events, inbox) = mpsc::channel(EVENTS);
         let (updates, outbox) = mpsc::channel(UPDATES);
         let engine = Engine::new(
@@ -74,8 +75,9 @@ impl Device {
             cancel,
         )
         .await?;
+        let look = engine.look();
         tracker.spawn(engine.run());
-        Ok((Self { events }, outbox))
+        Ok((Self { events }, look, outbox))
     }
 
     /// Gives the person's answer to a request; returns once it is durable.

@@ -358,7 +358,7 @@ impl Engine {
         }
     }
 
-    fn look(&self) -> Look {
+    pub(crate) fn look(&self) -> Look {
         Look {
             paused: self.paused,
             connections: self.connections(),

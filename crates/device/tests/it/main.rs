@@ -18,3 +18,4 @@ mod settings;
 // Elsewhere no program is run.
 #[cfg(target_os = "linux")]
 mod shell;
+mod state;

@@ -53,6 +53,8 @@ pub(crate) struct Running<'h> {
     _home: PhantomData<&'h Home>,
     pub(crate) device: Device,
     pub(crate) vault: Vault,
+    /// How it stood before the first update.
+    pub(crate) first: Look,
     updates: Arc<Mutex<Vec<Update>>>,
     change: watch::Receiver<u64>,
     tracker: TaskTracker,
@@ -153,7 +155,7 @@ impl Home {
         };
         let (tracker, cancel) = (TaskTracker::new(), CancellationToken::new());
         let started = Device::start(parts, &tracker, cancel.clone()).await;
-        let (device, mut outbox) = started.unwrap();
+        let (device, first, mut outbox) = started.unwrap();
         let updates: Arc<Mutex<Vec<Update>>> = Arc::default();
         let (changed, change) = watch::channel(0);
         let kept = Arc::clone(&updates);
@@ -169,6 +171,7 @@ impl Home {
             _home: PhantomData,
             device,
             vault,
+            first,
             updates,
             change,
             tracker,
