@@ -49,6 +49,10 @@ fn a_locked_keyring_is_waited_for() -> Result<()> {
         ensure!(!starting.is_finished(), "it did not wait");
         unlock(&control, "a password")?;
         let chaperone = starting.join().ok().context("the start broke")??;
+        ensure!(
+            !home.data_dir().join("secrets").exists(),
+            "secrets lie in files, beside a keyring"
+        );
         chaperone.end()
     })
 }

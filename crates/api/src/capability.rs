@@ -78,9 +78,13 @@ impl Api {
             Capability::Network => {
                 sandbox(|finding| finding.profile == chaperone_shell::Profile::WriteNetwork).await
             }
-            Capability::Microphone | Capability::Agents => {
-                Err("this device does not have it".to_owned())
-            }
+            Capability::Microphone => match senses.displays.hears() {
+                Ok(()) => {
+                    Ok("the sound of recordings, from the microphone the system uses".to_owned())
+                }
+                Err(error) => Err(error.to_string()),
+            },
+            Capability::Agents => Err("this device does not have it".to_owned()),
         }
     }
 }

@@ -104,11 +104,12 @@ pub(crate) fn connection(connection: &device::Connection) -> ConnectionView {
 }
 
 /// What this device can do at all.
-pub(crate) const DOABLE: [Capability; 6] = [
+pub(crate) const DOABLE: [Capability; 7] = [
     Capability::Notification,
     Capability::Location,
     Capability::Camera,
     Capability::Screen,
+    Capability::Microphone,
     Capability::Network,
     Capability::Shell,
 ];

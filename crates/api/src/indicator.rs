@@ -108,8 +108,9 @@ impl Light for Stands {
 }
 
 fn standing(capture: &Capture) -> Standing {
-    let does = match capture.capability {
-        Capability::Camera => "takes a photo",
+    let does = match (capture.capability, capture.also) {
+        (Capability::Camera, _) => "takes a photo",
+        (_, Some(Capability::Microphone)) => "looks at your screen and hears your microphone",
         _ => "looks at your screen",
     };
     let agent = visible(&capture.agent);

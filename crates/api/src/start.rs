@@ -112,7 +112,7 @@ impl Api {
         make_folder(&data_dir)?;
         make_folder(&work_dir)?;
 
-        let (vault, secrets, mut notices) = open_vault_patiently(&data_dir).await?;
+        let (vault, secrets, mut notices) = open_vault(&data_dir).await?;
         let hub = open_hub(&data_dir, &secrets, options.hub_port).await?;
         let hub_address = hub.address();
         if options.hub_port.is_none() && hub_address.port() != HUB_PORT {
@@ -266,32 +266,35 @@ impl Api {
 }
 
 /// Waits for a keyring that is not unlocked yet, as at the start of a session.
-async fn open_vault_patiently(dir: &Path) -> Result<(Vault, SecretStore, Vec<String>), StartError> {
+async fn choose_patiently(dir: &Path) -> Result<(SecretStore, Option<String>), StartError> {
     let until = Instant::now() + KEYRING;
-    let mut told = false;
+    let mut waited = false;
     loop {
         let folder = dir.to_owned();
-        let opened = tokio::task::spawn_blocking(move || open_vault(&folder)).await?;
-        let Err(StartError::Vault(error)) = &opened else {
-            return opened;
+        let chosen = tokio::task::spawn_blocking(move || SecretStore::choose(&folder)).await?;
+        let come = match &chosen {
+            // One that has just been unlocked can fail for a moment. Whoever waited for it does not
+            // take files instead.
+            Ok((secrets, _)) => secrets.is_keyring() || !waited,
+            Err(error) => !error
+                .keyring_trouble()
+                .is_some_and(KeyringTrouble::is_passing),
         };
-        let passing = error
-            .keyring_trouble()
-            .is_some_and(KeyringTrouble::is_passing);
-        if !passing || Instant::now() >= until {
-            return opened;
+        if come || Instant::now() >= until {
+            return Ok(chosen?);
         }
-        if !told {
+        if let (Err(error), false) = (&chosen, waited) {
             tracing::warn!("{error}; waiting for it for a minute");
-            told = true;
         }
+        waited = true;
         sleep(KEYRING_LOOK).await;
     }
 }
 
-fn open_vault(dir: &Path) -> Result<(Vault, SecretStore, Vec<String>), StartError> {
-    let (secrets, notice) = SecretStore::choose(dir)?;
-    let vault = Vault::open(dir, secrets.clone())?;
+async fn open_vault(dir: &Path) -> Result<(Vault, SecretStore, Vec<String>), StartError> {
+    let (secrets, notice) = choose_patiently(dir).await?;
+    let (folder, store) = (dir.to_owned(), secrets.clone());
+    let vault = tokio::task::spawn_blocking(move || Vault::open(&folder, store)).await??;
     let notices = notice
         .into_iter()
         .chain(vault.notices().iter().cloned())

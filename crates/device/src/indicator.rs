@@ -42,6 +42,8 @@ pub struct Capture {
     pub connection: String,
     /// With what.
     pub capability: Capability,
+    /// With what else at the same time: the microphone, while a recording hears it.
+    pub also: Option<Capability>,
     /// Which camera or display, as people know it.
     pub source: String,
     /// Since when.

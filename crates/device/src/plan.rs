@@ -100,6 +100,11 @@ impl Plan {
         needs
     }
 
+    /// Whether the microphone is heard.
+    pub(crate) fn hears(&self) -> bool {
+        matches!(self, Self::Recording(Film { audio: true, .. }))
+    }
+
     /// The camera or display that it uses, alone.
     pub(crate) fn source(&self) -> Option<(Capability, &Source)> {
         match self {

@@ -9,6 +9,7 @@ mod location;
 mod lock;
 mod notification;
 mod screen;
+mod thumbnail;
 
 pub use camera::{
     Cameras, FoundCamera, ListingCameras, NativeCameras, Photo, Shot, Snapping, WhichCamera,
@@ -22,6 +23,7 @@ pub use screen::{
     PictureWish, Picturing, PointerIs, Progress, Recording, RecordingState, RecordingWish,
     Repaired, Sound, StartingRecording, repair,
 };
+pub use thumbnail::{THUMBNAIL_NEEDS_BYTES, thumbnail};
 
 pub mod fake {
     //! The senses of a computer for tests, which follow a script.

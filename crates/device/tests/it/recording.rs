@@ -3,8 +3,8 @@
 use std::{fs, time::Duration};
 
 use chaperone_device::{Answer, Change, LightOver, Plan, Request};
-use chaperone_protocol::ConnectionPhase;
-use chaperone_senses::{Ending, fake::ScriptedDisplays};
+use chaperone_protocol::{Capability, ConnectionPhase};
+use chaperone_senses::{Ending, Sound, fake::ScriptedDisplays};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -70,6 +70,48 @@ async fn a_recording_goes_on_after_its_command_until_the_hub_has_it() {
     assert_eq!(answer["code"], "invalid", "{answer}");
     device.shut().await;
     home.check_record(&["recorded by a fake", RECORDED]);
+}
+
+#[tokio::test]
+async fn the_microphone_is_named_to_the_person_and_shown_while_it_hears() {
+    let home = Home::new().await;
+    let device = home.start().await;
+    let params = || json!({"session_id": "film", "duration_seconds": 600, "audio_enabled": true});
+    let ask = |id: &'static str| {
+        let hub = &home.hub;
+        async move {
+            hub.ask(id, "screen_record_start", params(), &autonomous())
+                .await;
+        }
+    };
+    ask("r-1").await;
+    let request = device.say(Answer::AllowOnce).await;
+    assert_eq!(
+        request.plan.needs(),
+        [Capability::Screen, Capability::Microphone]
+    );
+    assert_eq!(home.hub.answer("r-1").await["success"], true);
+    let shown = home.lamp.shown();
+    assert_eq!(shown[0].also, Some(Capability::Microphone));
+    let asked = home.displays.recordings();
+    assert_eq!(asked[0].sound, Sound::Microphone);
+    end(&home, "r-2", "film", &autonomous()).await;
+    home.hub.answer("r-2").await;
+    is_over(&device, &home).await;
+
+    // Its switch is one of its own.
+    device
+        .set(|settings| settings.switches.set(Capability::Microphone, false))
+        .await;
+    ask("r-3").await;
+    assert_eq!(home.hub.answer("r-3").await["success"], false);
+    assert_eq!(home.displays.recordings().len(), 1);
+    // The display alone was allowed just now, and is not asked for again.
+    begin(&home, "r-4", "film", &autonomous()).await;
+    assert_eq!(home.hub.answer("r-4").await["success"], true);
+    assert_eq!(home.lamp.shown()[1].also, None);
+    assert_eq!(home.displays.recordings()[1].sound, Sound::None);
+    device.shut().await;
 }
 
 #[tokio::test]

@@ -2,10 +2,13 @@
 //!
 //! `cargo run --release -p chaperone-senses --example record_cost [SECONDS]` needs Xvfb and ffmpeg.
 //! It draws three scenes on a display in memory, and prints processor time, file size and memory of
-//! both recorders, and how much each one's last picture is like the display (1 is the same).
+//! both recorders, and how much their pictures are like what was drawn (1 is the same). For that the
+//! frames have numbers in them, and are drawn a second time without haste and kept as they are.
 
 #![expect(clippy::print_stdout, reason = "its figures are what it is for")]
 
+#[cfg(target_os = "linux")]
+mod likeness;
 #[cfg(target_os = "linux")]
 mod measure;
 #[cfg(target_os = "linux")]
@@ -18,6 +21,9 @@ fn main() -> anyhow::Result<()> {
     match words.as_slice() {
         // The parts that run in processes of their own.
         ["scene", server, kind, seconds] => scene::draw(server, kind, seconds.parse()?),
+        ["keep", server, kind, seconds, path] => {
+            scene::keep(server, kind, seconds.parse()?, path.as_ref())
+        }
         ["record", server, path, seconds] => measure::record(server, path, seconds.parse()?),
         [] => measure::compare(12),
         [seconds] => measure::compare(seconds.parse()?),

@@ -13,6 +13,8 @@ use anyhow::{Context as _, Result, ensure};
 use chaperone_senses::{Displays as _, NativeDisplays, RecordingWish};
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::likeness::{self, Likeness};
+
 /// The display stands still for so long at the end, so that all three show the same.
 const STILL: u64 = 1;
 
@@ -21,12 +23,11 @@ struct Cost {
     processor_seconds: f64,
     memory_kib: f64,
     bytes: u64,
-    likeness: f64,
     frames: String,
 }
 
 /// Ends with the scene.
-struct Ended(Child);
+pub(crate) struct Ended(Child);
 
 impl Drop for Ended {
     fn drop(&mut self) {
@@ -62,7 +63,7 @@ pub(crate) fn compare(seconds: u64) -> Result<()> {
     let folder = tempfile::TempDir::new()?;
     println!("each scene {seconds} s of 1920x1080 at 30 frames a second, on a display in memory");
     println!(
-        "{:<8} {:>10} {:>10} {:>7}  {:>9} {:>9}  {:>8} {:>8}  {:>8} {:>8}  frames",
+        "{:<8} {:>10} {:>10} {:>7}  {:>9} {:>9}  {:>8} {:>8}  {:>8} {:>8} {:>5}  frames",
         "scene",
         "ours s/s",
         "ffmpeg",
@@ -72,14 +73,15 @@ pub(crate) fn compare(seconds: u64) -> Result<()> {
         "ours MB",
         "ffmpeg",
         "ours SSIM",
-        "ffmpeg"
+        "ffmpeg",
+        "of"
     );
     for kind in ["moving", "used", "still"] {
-        let (ours, theirs) = scene(folder.path(), kind, seconds)?;
+        let (ours, theirs, like) = scene(folder.path(), kind, seconds)?;
         #[expect(clippy::cast_precision_loss, reason = "some seconds")]
         let each = |cost: &Cost| cost.processor_seconds / (seconds + STILL) as f64;
         println!(
-            "{kind:<8} {:>10.4} {:>10.4} {:>7.3}  {:>9} {:>9}  {:>8.1} {:>8.1}  {:>8.5} {:>8.5}  {} of {}",
+            "{kind:<8} {:>10.4} {:>10.4} {:>7.3}  {:>9} {:>9}  {:>8.1} {:>8.1}  {:>8.5} {:>8.5} {:>5}  {} of {}",
             each(&ours),
             each(&theirs),
             ours.processor_seconds / theirs.processor_seconds,
@@ -87,8 +89,9 @@ pub(crate) fn compare(seconds: u64) -> Result<()> {
             theirs.bytes / 1000,
             ours.memory_kib / 1024.0,
             theirs.memory_kib / 1024.0,
-            ours.likeness,
-            theirs.likeness,
+            like.ours,
+            like.theirs,
+            like.frames,
             ours.frames,
             theirs.frames,
         );
@@ -96,7 +99,8 @@ pub(crate) fn compare(seconds: u64) -> Result<()> {
     Ok(())
 }
 
-fn scene(folder: &Path, kind: &str, seconds: u64) -> Result<(Cost, Cost)> {
+/// A display in memory, and its name.
+pub(crate) fn server() -> Result<(Ended, String)> {
     let mut xvfb = Command::new("Xvfb");
     xvfb.args([
         "-displayfd",
@@ -115,7 +119,12 @@ fn scene(folder: &Path, kind: &str, seconds: u64) -> Result<(Cost, Cost)> {
     );
     let mut name = String::from(":");
     BufReader::new(server.0.stdout.take().context("stdout")?).read_line(&mut name)?;
-    let name = name.trim();
+    Ok((server, name.trim().to_owned()))
+}
+
+fn scene(folder: &Path, kind: &str, seconds: u64) -> Result<(Cost, Cost, Likeness)> {
+    let (server, name) = server()?;
+    let name = name.as_str();
     let me = std::env::current_exe()?;
     let drawn = Command::new(&me)
         .args(["scene", name, kind, &seconds.to_string()])
@@ -158,31 +167,12 @@ fn scene(folder: &Path, kind: &str, seconds: u64) -> Result<(Cost, Cost)> {
         .spawn()
         .context("ffmpeg")?;
     let (ours, theirs) = (ours.wait_with_output()?, theirs.wait_with_output()?);
-    let truth = folder.join(format!("{kind}.png"));
-    let grabbed = Command::new("ffmpeg")
-        .args([
-            "-v",
-            "error",
-            "-f",
-            "x11grab",
-            "-video_size",
-            "1920x1080",
-            "-i",
-            name,
-        ])
-        .args(["-frames:v", "1"])
-        .arg(&truth)
-        .stdin(Stdio::null())
-        .status()?;
-    ensure!(grabbed.success(), "no picture of the display");
-    drop(drawn);
-    Ok((
-        own_cost(&ours, &one, &truth)?,
-        ffmpeg_cost(&theirs, &other, &truth)?,
-    ))
+    drop((drawn, server));
+    let like = likeness::both([&one, &other], kind, seconds, folder)?;
+    Ok((own_cost(&ours, &one)?, ffmpeg_cost(&theirs, &other)?, like))
 }
 
-fn own_cost(output: &Output, file: &Path, truth: &Path) -> Result<Cost> {
+fn own_cost(output: &Output, file: &Path) -> Result<Cost> {
     let said = String::from_utf8_lossy(&output.stdout);
     let cost = said.lines().find_map(|line| line.strip_prefix("cost: "));
     let cost: Vec<&str> = cost.context("it did not record")?.split(' ').collect();
@@ -193,12 +183,11 @@ fn own_cost(output: &Output, file: &Path, truth: &Path) -> Result<Cost> {
         processor_seconds: processor.parse()?,
         memory_kib: memory.parse()?,
         bytes: fs::metadata(file)?.len(),
-        likeness: likeness(file, truth)?,
         frames: (*frames).to_owned(),
     })
 }
 
-fn ffmpeg_cost(output: &Output, file: &Path, truth: &Path) -> Result<Cost> {
+fn ffmpeg_cost(output: &Output, file: &Path) -> Result<Cost> {
     let said = String::from_utf8_lossy(&output.stderr);
     let figure = |name: &str| -> Result<f64> {
         let (_, after) = said
@@ -214,42 +203,6 @@ fn ffmpeg_cost(output: &Output, file: &Path, truth: &Path) -> Result<Cost> {
         processor_seconds: figure("utime=")? + figure("stime=")?,
         memory_kib: figure("maxrss=")?,
         bytes: fs::metadata(file)?.len(),
-        likeness: likeness(file, truth)?,
         frames: figure("frame=")?.to_string(),
     })
-}
-
-/// How much the last picture of a recording is like the display.
-fn likeness(file: &Path, truth: &Path) -> Result<f64> {
-    let last = file.with_extension("last.png");
-    // Every frame of the end overwrites the one before.
-    let drawn = Command::new("ffmpeg")
-        .args(["-v", "error", "-sseof", "-2.5", "-i"])
-        .arg(file)
-        .args([
-            "-compression_level",
-            "0",
-            "-pix_fmt",
-            "rgb24",
-            "-update",
-            "1",
-        ])
-        .arg(&last)
-        .stdin(Stdio::null())
-        .status()?;
-    ensure!(drawn.success(), "{} does not play", file.display());
-    let output = Command::new("ffmpeg")
-        .args(["-hide_banner", "-i"])
-        .arg(&last)
-        .arg("-i")
-        .arg(truth)
-        .args(["-lavfi", "[0]format=gbrp[a];[1]format=gbrp[b];[a][b]ssim"])
-        .args(["-f", "null", "-"])
-        .stdin(Stdio::null())
-        .output()?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    let (_, all) = said
-        .rsplit_once("All:")
-        .with_context(|| format!("no likeness: {said}"))?;
-    Ok(all.split_whitespace().next().context("a figure")?.parse()?)
 }

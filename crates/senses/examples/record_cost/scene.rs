@@ -1,6 +1,9 @@
 //! Things to record: drawn in the same way each time.
 
 use std::{
+    fs::File,
+    io::Write as _,
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
@@ -15,11 +18,21 @@ use x11rb::{
     rust_connection::RustConnection,
 };
 
-const WIDTH: u16 = 1920;
-const HEIGHT: u16 = 1080;
+pub(crate) const WIDTH: u16 = 1920;
+pub(crate) const HEIGHT: u16 = 1080;
 const FRAMES: u32 = 30;
 const VIDEO: (u16, u16) = (640, 360);
 const LINE: i16 = 13;
+
+/// Each frame that changed something has its number in it, bit by bit in squares: above, drawn first,
+/// and below, drawn last. Where they differ, a recorder looked in the middle.
+const BITS: u16 = 10;
+const SQUARE: u16 = 16;
+const NUMBER_LEFT: u16 = 600;
+const NUMBER_ROWS: [u16; 2] = [0, HEIGHT - SQUARE];
+
+/// Of so many frames one is compared.
+const COMPARED: u32 = 12;
 
 struct Scene {
     x: RustConnection,
@@ -36,11 +49,7 @@ pub(crate) fn draw(server: &str, kind: &str, seconds: u64) -> Result<()> {
     let mut scene = Scene::set(server)?;
     let began = Instant::now();
     for frame in 0..FRAMES * u32::try_from(seconds)? {
-        match kind {
-            "moving" => scene.moving(frame)?,
-            "used" => scene.used(frame)?,
-            _ => {}
-        }
+        scene.step(kind, frame)?;
         scene.x.flush()?;
         let due = began + Duration::from_secs(1) * (frame + 1) / FRAMES;
         thread::sleep(due.saturating_duration_since(Instant::now()));
@@ -48,6 +57,63 @@ pub(crate) fn draw(server: &str, kind: &str, seconds: u64) -> Result<()> {
     loop {
         thread::park();
     }
+}
+
+/// Draws the same without waiting, and keeps what the display shows at the frames to compare: each
+/// as blue, green, red and a byte without meaning.
+pub(crate) fn keep(server: &str, kind: &str, seconds: u64, path: &Path) -> Result<()> {
+    let mut scene = Scene::set(server)?;
+    let mut file = File::create_new(path)?;
+    for frame in 0..FRAMES * u32::try_from(seconds)? {
+        scene.step(kind, frame)?;
+        if is_compared(frame) && changes(kind, frame) {
+            let shown = scene.x.get_image(
+                ImageFormat::Z_PIXMAP,
+                scene.root,
+                0,
+                0,
+                WIDTH,
+                HEIGHT,
+                u32::MAX,
+            )?;
+            file.write_all(&shown.reply()?.data)?;
+        }
+    }
+    Ok(())
+}
+
+/// The numbers of the frames that are kept, one after another.
+pub(crate) fn compared(kind: &str, seconds: u64) -> Result<Vec<u32>> {
+    let all = 0..FRAMES * u32::try_from(seconds)?;
+    Ok(all
+        .filter(|frame| is_compared(*frame) && changes(kind, *frame))
+        .collect())
+}
+
+fn is_compared(frame: u32) -> bool {
+    frame.is_multiple_of(COMPARED)
+}
+
+/// Whether a frame is another than the one before.
+fn changes(kind: &str, frame: u32) -> bool {
+    match kind {
+        "moving" => true,
+        "used" => frame.is_multiple_of(5) || frame % 120 < 24 || frame % 60 < 20,
+        _ => frame == 0,
+    }
+}
+
+/// The number in a picture of three bytes a pixel; nothing if it was taken in the middle.
+pub(crate) fn number_in(picture: &[u8]) -> Option<u32> {
+    let [above, below] = NUMBER_ROWS.map(|row| {
+        (0..BITS).try_fold(0u32, |number, bit| {
+            let x = usize::from(NUMBER_LEFT + bit * SQUARE + SQUARE / 2);
+            let y = usize::from(row + SQUARE / 2);
+            let green = picture.get((y * usize::from(WIDTH) + x) * 3 + 1)?;
+            Some(number << 1 | u32::from(*green > 127))
+        })
+    });
+    above.filter(|_| above == below)
 }
 
 impl Scene {
@@ -103,6 +169,33 @@ impl Scene {
         }
         scene.x.get_input_focus()?.reply()?;
         Ok(scene)
+    }
+
+    fn step(&mut self, kind: &str, frame: u32) -> Result<()> {
+        let [above, below] = NUMBER_ROWS;
+        let changes = changes(kind, frame);
+        if changes {
+            self.number(frame, above)?;
+        }
+        match kind {
+            "moving" => self.moving(frame)?,
+            "used" => self.used(frame)?,
+            _ => {}
+        }
+        if changes {
+            self.number(frame, below)?;
+        }
+        Ok(())
+    }
+
+    fn number(&self, number: u32, row: u16) -> Result<()> {
+        for bit in 0..BITS {
+            let lit = number >> (BITS - 1 - bit) & 1 == 1;
+            let colour = if lit { 0x00ff_ffff } else { 0 };
+            let at = (NUMBER_LEFT + bit * SQUARE, row);
+            self.fill(self.root, colour, at, (SQUARE, SQUARE))?;
+        }
+        Ok(())
     }
 
     fn next(&mut self) -> u32 {

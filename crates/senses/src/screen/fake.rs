@@ -192,6 +192,13 @@ impl Displays for ScriptedDisplays {
         }
     }
 
+    fn hears(&self) -> Result<(), SenseError> {
+        match &self.mood {
+            Mood::Willing | Mood::Hanging => Ok(()),
+            Mood::Failing(error) => Err(error.clone()),
+        }
+    }
+
     fn picture<'a>(&'a self, wish: &'a PictureWish) -> Picturing<'a> {
         self.asked().pictures.push(wish.clone());
         match self.answer(|| self.take(wish)) {

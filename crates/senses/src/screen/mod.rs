@@ -21,8 +21,10 @@ use crate::SenseError;
 
 pub use display::Display;
 pub use native::NativeDisplays;
+pub(crate) use picture::Pixels;
 pub use picture::{Picture, PictureFormat};
 pub use recording::{Ending, Progress, Recording, RecordingState, Repaired, repair};
+pub(crate) use recording::{first_of_gif, first_of_mp4};
 
 /// The displays there are, on their way.
 pub type ListingDisplays<'a> =
@@ -39,6 +41,10 @@ pub type StartingRecording<'a> =
 pub trait Displays: Send + Sync {
     /// The displays there are, as they are now.
     fn list(&self) -> ListingDisplays<'_>;
+
+    /// Whether recordings can have sound here; if not, why, and what to do. Whether a microphone is
+    /// plugged in is only known when it is heard.
+    fn hears(&self) -> Result<(), SenseError>;
 
     /// Takes a picture of one. Ends within some seconds.
     fn picture<'a>(&'a self, wish: &'a PictureWish) -> Picturing<'a>;
@@ -122,9 +128,10 @@ impl RecordingWish {
 
     /// Whether it can be made at all, before anything is opened for it.
     fn check(&self) -> Result<(), SenseError> {
-        if self.sound == Sound::Microphone {
-            return Err(SenseError::Unsupported(
-                "recordings have no sound yet: ask for one without audio".to_owned(),
+        if self.sound == Sound::Microphone && self.format == RecordingFormat::Gif {
+            return Err(SenseError::Invalid(
+                "an animated picture has no sound: ask for mp4, or for one without audio"
+                    .to_owned(),
             ));
         }
         match self.format {

@@ -40,6 +40,9 @@ mod screen_portal;
 mod screen_recording;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
+mod screen_sound;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod screen_wayland;
 #[cfg(test)]
 #[cfg(target_os = "linux")]

@@ -187,9 +187,10 @@ async fn what_cannot_be_done_is_refused_in_words() {
         (
             RecordingWish {
                 sound: Sound::Microphone,
+                format: RecordingFormat::Gif,
                 ..plain.clone()
             },
-            "without audio",
+            "an animated picture has no sound",
         ),
         (
             RecordingWish {

@@ -211,7 +211,7 @@ pub(crate) fn play(path: &Path) -> Played {
 /// Red, green and blue at a place of what is shown at a time: of the last frame until then.
 pub(crate) fn colour_at(path: &Path, seconds: f64, x: u32, y: u32) -> [u8; 3] {
     let filters = format!(
-        "select='lte(t,{seconds})',scale=in_color_matrix=bt709,format=rgb24,crop=1:1:{x}:{y}:exact=1"
+        "select='lte(t,{seconds})',scale=in_color_matrix=auto,format=rgb24,crop=1:1:{x}:{y}:exact=1"
     );
     let output = run(
         Command::new("ffmpeg")

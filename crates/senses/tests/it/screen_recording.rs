@@ -1,9 +1,16 @@
 //! Recordings of real X servers, looked at by a real player.
 
-use std::time::{Duration, Instant};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use chaperone_protocol::{RecordingFormat, Resolution};
-use chaperone_senses::{Displays as _, Ending, RecordingState, RecordingWish, Repaired, repair};
+use chaperone_senses::{
+    Displays as _, Ending, RecordingState, RecordingWish, Repaired, THUMBNAIL_NEEDS_BYTES, repair,
+    thumbnail,
+};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
@@ -217,6 +224,50 @@ async fn servers_that_tell_nothing_are_compared() {
         assert_near(colour_at(&path, 0.1, 310, 230), RED);
         assert_near(colour_at(&path, END, 310, 230), BLUE);
         assert_near(colour_at(&path, END, 290, 230), RED);
+    }
+}
+
+#[tokio::test]
+async fn a_recording_has_a_small_picture_while_it_runs_and_after() {
+    let server = XServer::start("641x401");
+    let painter = server.painter();
+    painter.fill(RED, 0, 0, 641, 401);
+    painter.fill(BLUE, 0, 0, 320, 401);
+    let folder = TempDir::new().unwrap();
+    let check = |path: &Path| {
+        let mut file = fs::read(path).unwrap();
+        file.truncate(THUMBNAIL_NEEDS_BYTES);
+        let small = thumbnail(&file, 200).unwrap();
+        let small = image::load_from_memory(&small).unwrap().to_rgb8();
+        assert_eq!(small.width(), 200);
+        assert!((124..=126).contains(&small.height()), "{}", small.height());
+        // An animated picture has few colours.
+        let near = |x, wanted: u32| {
+            let [_, red, green, blue] = wanted.to_be_bytes();
+            let found = small.get_pixel(x, 60).0.into_iter();
+            let apart = found.zip([red, green, blue]).map(|(a, b)| a.abs_diff(b));
+            assert!(apart.max().unwrap() < 40, "{:?}", small.get_pixel(x, 60));
+        };
+        near(50, BLUE);
+        near(150, RED);
+    };
+    for (format, name) in [
+        (RecordingFormat::Mp4, "a.mp4"),
+        (RecordingFormat::Gif, "a.gif"),
+    ] {
+        let wish = RecordingWish {
+            format,
+            limit: Duration::from_secs(1),
+            ..recording(folder.path().join(name))
+        };
+        let recorded = displays(&server).record(&wish).await.unwrap();
+        if format == RecordingFormat::Mp4 {
+            // Another fragment follows, so the first one is whole.
+            sleep(Duration::from_millis(700)).await;
+            check(&wish.path);
+        }
+        assert_eq!(ended(recorded).await.1, Ending::Limit);
+        check(&wish.path);
     }
 }
 

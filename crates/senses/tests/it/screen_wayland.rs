@@ -34,7 +34,13 @@ struct Session {
     bus: Bus,
 }
 
-fn start(program: &str, arguments: &[&str], runtime: &Path, bus: &str, package: &str) -> Running {
+pub(crate) fn start(
+    program: &str,
+    arguments: &[&str],
+    runtime: &Path,
+    bus: &str,
+    package: &str,
+) -> Running {
     let child = Command::new(program)
         .args(arguments)
         .env("XDG_RUNTIME_DIR", runtime)

@@ -9,7 +9,7 @@ use chaperone_device::{Capture, Indicator, Light, LightOver, Lighting, NoIndicat
 use chaperone_protocol::Located;
 use chaperone_senses::{
     Cameras, Displays, ListingCameras, ListingDisplays, PictureWish, Picturing, RecordingWish,
-    Shot, Snapping, StartingRecording,
+    SenseError, Shot, Snapping, StartingRecording,
     fake::{ScriptedCameras, ScriptedDisplays},
 };
 use tokio::sync::watch;
@@ -204,6 +204,10 @@ impl LateDisplays {
 impl Displays for LateDisplays {
     fn list(&self) -> ListingDisplays<'_> {
         self.displays.list()
+    }
+
+    fn hears(&self) -> Result<(), SenseError> {
+        self.displays.hears()
     }
 
     fn picture<'a>(&'a self, wish: &'a PictureWish) -> Picturing<'a> {

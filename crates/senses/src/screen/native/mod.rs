@@ -28,7 +28,10 @@ use super::{
     Displays, ListingDisplays, Picture, PictureWish, Picturing, Recording, RecordingWish,
     StartingRecording,
 };
-use crate::{SenseError, screen::recording};
+use crate::{
+    SenseError,
+    screen::recording::{self, Ear},
+};
 
 /// How long the desktop gets to answer. It gives up waiting by itself a little earlier.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -44,6 +47,7 @@ const UNANSWERED: usize = 8;
 #[derive(Debug, Clone)]
 pub struct NativeDisplays {
     desktop: platform::Desktop,
+    ear: Ear,
     unanswered: Arc<Semaphore>,
 }
 
@@ -74,8 +78,17 @@ impl NativeDisplays {
     fn of(desktop: platform::Desktop) -> Self {
         Self {
             desktop,
+            ear: Ear::default(),
             unanswered: Arc::new(Semaphore::new(UNANSWERED)),
         }
+    }
+
+    /// The same, with the microphones of the `PipeWire` server that has that socket.
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub fn hearing(mut self, socket: impl Into<std::path::PathBuf>) -> Self {
+        self.ear.socket = Some(socket.into());
+        self
     }
 
     async fn ask<T: Send + 'static>(
@@ -121,6 +134,7 @@ impl NativeDisplays {
                 drop(permit);
                 source
             }),
+            self.ear.clone(),
             wish,
         )?;
         answer_of(answered, self.limit()).await
@@ -143,6 +157,10 @@ async fn answer_of<T>(
 impl Displays for NativeDisplays {
     fn list(&self) -> ListingDisplays<'_> {
         Box::pin(self.ask(LIMIT, platform::Desktop::displays))
+    }
+
+    fn hears(&self) -> Result<(), SenseError> {
+        recording::hears(&self.ear)
     }
 
     fn picture<'a>(&'a self, wish: &'a PictureWish) -> Picturing<'a> {

@@ -7,7 +7,11 @@ use std::{
     time::Duration,
 };
 
-use super::{encoder::H264, mp4::Mp4, planes::Planes};
+use super::{
+    encoder::H264,
+    mp4::{Mp4, SoundFormat},
+    planes::Planes,
+};
 
 /// So often a frame stands by itself, so that a player can begin there.
 const KEY_EVERY: Duration = Duration::from_secs(10);
@@ -26,8 +30,10 @@ pub(super) enum FilmError {
 /// Why a frame is added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Why {
-    /// Something in it is new.
-    Changed,
+    /// Much of it is new, as when a film plays.
+    Moving,
+    /// Some of it is new.
+    Touched,
     /// Time passed.
     Still,
 }
@@ -36,6 +42,11 @@ pub(super) enum Why {
 pub(super) trait Film {
     /// Adds a frame, shown from that time on.
     fn add(&mut self, picture: &Planes, at: Duration, why: Why) -> Result<(), FilmError>;
+
+    /// Adds a packet of sound. A kind without sound is never given one.
+    fn hear(&mut self, _packet: &[u8]) -> Result<(), FilmError> {
+        Ok(())
+    }
 
     /// Writes down what has waited long enough.
     fn settle(&mut self, now: Duration) -> Result<(), FilmError>;
@@ -59,6 +70,7 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
 /// H.264 in MP4.
 pub(super) struct Video {
     encoder: H264,
+    sound: Option<SoundFormat>,
     stage: Stage,
     key_at: Duration,
     frame: Duration,
@@ -71,9 +83,14 @@ enum Stage {
 }
 
 impl Video {
-    pub(super) fn new(file: File, frames_per_second: u32) -> Result<Self, FilmError> {
+    pub(super) fn new(
+        file: File,
+        frames_per_second: u32,
+        sound: Option<SoundFormat>,
+    ) -> Result<Self, FilmError> {
         Ok(Self {
             encoder: H264::new(frames_per_second)?,
+            sound,
             stage: Stage::Empty(Some(file)),
             key_at: Duration::ZERO,
             frame: Duration::from_secs(1) / frames_per_second.max(1),
@@ -83,10 +100,10 @@ impl Video {
 
 impl Film for Video {
     fn add(&mut self, picture: &Planes, at: Duration, why: Why) -> Result<(), FilmError> {
-        if why == Why::Changed && at.saturating_sub(self.key_at) >= KEY_EVERY {
+        if why != Why::Still && at.saturating_sub(self.key_at) >= KEY_EVERY {
             self.encoder.begin_anew();
         }
-        let encoded = self.encoder.encode(picture, at)?;
+        let encoded = self.encoder.encode(picture, at, why)?;
         if encoded.key {
             self.key_at = at;
         }
@@ -97,7 +114,7 @@ impl Film for Video {
             Stage::Growing(mp4) => mp4,
             Stage::Empty(file) => {
                 let file = file.take().ok_or_else(gone)?;
-                self.stage = Stage::Growing(Mp4::begin(file, encoded.format)?);
+                self.stage = Stage::Growing(Mp4::begin(file, encoded.format, self.sound)?);
                 let Stage::Growing(mp4) = &mut self.stage else {
                     return Err(gone().into());
                 };
@@ -110,6 +127,13 @@ impl Film for Video {
             mp4.flush(at + self.frame)?;
         }
         Ok(())
+    }
+
+    fn hear(&mut self, packet: &[u8]) -> Result<(), FilmError> {
+        match &mut self.stage {
+            Stage::Growing(mp4) => Ok(mp4.hear(packet)?),
+            Stage::Empty(_) => Ok(()),
+        }
     }
 
     fn settle(&mut self, now: Duration) -> Result<(), FilmError> {

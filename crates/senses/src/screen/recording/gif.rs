@@ -10,11 +10,11 @@ use std::{
 };
 
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
-use yuv::{YuvPlanarImage, YuvRange, YuvStandardMatrix, yuv420_to_rgb};
+use yuv::{YuvPlanarImage, YuvRange, yuv420_to_rgb};
 
 use super::{
     film::{Film, FilmError, Why},
-    planes::Planes,
+    planes::{MATRIX, Planes},
 };
 use crate::screen::area::{Area, side};
 
@@ -71,7 +71,7 @@ impl Animation {
             &mut self.colours,
             side(picture.width * 3),
             YuvRange::Limited,
-            YuvStandardMatrix::Bt709,
+            MATRIX,
         );
         debug_assert!(coloured.is_ok(), "{coloured:?}");
         let new: Vec<u8> = self.colours.chunks_exact(3).map(nearest).collect();

@@ -14,7 +14,12 @@ use crate::screen::{
     source::{PIXEL_BYTES, Piece},
 };
 
-/// Three planes in BT.709, limited range. Each side is even: an odd last column or row of what is
+/// How brightness and colour come from red, green and blue: as in BT.601, limited range. It keeps
+/// more of red and blue letters than BT.709 does where four pixels share a colour, and programs that
+/// do not read what a file says of itself, as those of agents often do not, assume it.
+pub(crate) const MATRIX: YuvStandardMatrix = YuvStandardMatrix::Bt601;
+
+/// Three planes of brightness, blue and red. Each side is even: an odd last column or row of what is
 /// painted is shown twice.
 #[derive(Debug, Clone)]
 pub(crate) struct Planes {
@@ -99,7 +104,7 @@ impl Planes {
             &pixels,
             side(stride),
             YuvRange::Limited,
-            YuvStandardMatrix::Bt709,
+            MATRIX,
             YuvConversionMode::Balanced,
         );
         debug_assert!(painted.is_ok(), "{painted:?} {area:?} in {extent}");

@@ -5,21 +5,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chaperone_protocol::RecordingFormat;
+use chaperone_protocol::{RecordingFormat, Resolution};
 use tokio::sync::oneshot;
 
 use super::{
     canvas::Canvas,
+    clock::Clock,
     film::{self, Film, FilmError, Video, Why},
     fit,
     gif::Animation,
     handle::{self, Ending, Progress, Recorder, Recording},
+    sound::{Ear, Microphone},
     stop::Stop,
 };
 use crate::{
     SenseError,
     screen::{
-        RecordingWish,
+        RecordingWish, Sound,
         area::{Area, gather},
         blend::blend,
         picture::collect,
@@ -31,6 +33,9 @@ use crate::{
 /// breaks off reaches nearly up to it.
 const STILL_EVERY: Duration = Duration::from_secs(1);
 
+/// More than this part of the display is much of it.
+const MUCH: usize = 16;
+
 /// An animated picture looks no more often; its frames' times are counted in hundredths.
 const GIF_FRAMES_PER_SECOND: u32 = 10;
 
@@ -40,13 +45,14 @@ pub(crate) type Opener = Box<dyn FnOnce(&Stop) -> Result<Box<dyn FrameSource>, S
 /// Starts the thread. What is answered has its first frame in the file.
 pub(crate) fn begin(
     open: Opener,
+    ear: Ear,
     wish: RecordingWish,
 ) -> Result<oneshot::Receiver<Result<Recording, SenseError>>, SenseError> {
     wish.check()?;
     let (answer, answered) = oneshot::channel();
     thread::Builder::new()
         .name("recording".to_owned())
-        .spawn(move || match Shoot::begin(open, wish) {
+        .spawn(move || match Shoot::begin(open, &ear, wish) {
             // If nobody waits any more, the recording is dropped here, and ends at once.
             Ok((shoot, recording)) => {
                 drop(answer.send(Ok(recording)));
@@ -63,10 +69,11 @@ struct Shoot {
     canvas: Canvas,
     pointer: Option<Drawn>,
     film: Box<dyn Film>,
+    microphone: Option<Microphone>,
     recorder: Recorder,
     progress: Progress,
     began: Instant,
-    every: Duration,
+    clock: Clock,
     limit: Duration,
     /// When the last frame was added.
     added: Duration,
@@ -97,9 +104,17 @@ impl From<FilmError> for Broken {
 }
 
 impl Shoot {
-    fn begin(open: Opener, wish: RecordingWish) -> Result<(Self, Recording), SenseError> {
+    fn begin(
+        open: Opener,
+        ear: &Ear,
+        wish: RecordingWish,
+    ) -> Result<(Self, Recording), SenseError> {
         let (stopper, stop) = super::stop::pair();
         let source = open(&stop)?;
+        let microphone = match wish.sound {
+            Sound::None => None,
+            Sound::Microphone => Some(Microphone::open(ear, &stop)?),
+        };
         let display = source.extent();
         let resolution = fit::recorded(display, wish.at_most);
         let frames_per_second = match wish.format {
@@ -117,7 +132,9 @@ impl Shoot {
         let film: Result<Box<dyn Film>, FilmError> = match wish.format {
             RecordingFormat::Gif => Ok(Box::new(Animation::new(made))),
             RecordingFormat::Mp4 | RecordingFormat::Webm => {
-                Video::new(made, frames_per_second).map(|video| Box::new(video) as Box<dyn Film>)
+                let sound = microphone.as_ref().map(Microphone::format);
+                Video::new(made, frames_per_second, sound)
+                    .map(|video| Box::new(video) as Box<dyn Film>)
             }
         };
         let film = film.map_err(|error| failed(&error))?;
@@ -127,15 +144,19 @@ impl Shoot {
             canvas: Canvas::new(resolution, display),
             pointer: None,
             film,
+            microphone,
             recorder,
             progress,
             began: Instant::now(),
-            every: Duration::from_secs(1) / frames_per_second.max(1),
+            clock: Clock::new(frames_per_second),
             limit: wish.limit,
             added: Duration::ZERO,
         };
+        if let Some(microphone) = &shoot.microphone {
+            microphone.begin(shoot.began);
+        }
         match shoot.tick(Duration::ZERO) {
-            Ok(()) => Ok((shoot, recording)),
+            Ok(_) => Ok((shoot, recording)),
             Err(broken) => {
                 // Nothing is in it, and it was made here.
                 drop(fs::remove_file(&path));
@@ -148,11 +169,8 @@ impl Shoot {
     }
 
     fn run(mut self) {
-        let mut number: u32 = 0;
         let ending = loop {
-            let elapsed = self.began.elapsed();
-            number = self.next(number, elapsed);
-            let due = (self.every * number).min(self.limit);
+            let due = self.clock.due(self.began.elapsed()).min(self.limit);
             if self.recorder.stop.wait_until(self.began + due) {
                 break Ending::Stopped;
             }
@@ -160,21 +178,16 @@ impl Shoot {
             if elapsed >= self.limit {
                 break Ending::Limit;
             }
-            if let Err(broken) = self.tick(elapsed) {
-                break self.ending(broken);
+            match self.tick(elapsed) {
+                Ok(found) => self.clock.found(found),
+                Err(broken) => break self.ending(broken),
             }
         };
         self.finish(ending);
     }
 
-    /// The next tick; those that would have been in the past are left out.
-    fn next(&self, number: u32, elapsed: Duration) -> u32 {
-        let passed = elapsed.as_nanos() / self.every.as_nanos().max(1);
-        let passed = u32::try_from(passed).unwrap_or(u32::MAX);
-        number.max(passed).saturating_add(1)
-    }
-
-    fn tick(&mut self, at: Duration) -> Result<(), Broken> {
+    /// Answers what it found, if anything.
+    fn tick(&mut self, at: Duration) -> Result<Option<Why>, Broken> {
         let (changed, mut new) = match self.source.look()? {
             Look::Changed(areas) => {
                 let new = !areas.is_empty();
@@ -200,18 +213,32 @@ impl Shoot {
         new |= self.point(&changed)?;
         let first = self.progress.frames == 0;
         let still = at.saturating_sub(self.added) >= STILL_EVERY;
-        if new || still || first {
-            let why = if new || first {
-                Why::Changed
-            } else {
-                Why::Still
-            };
+        let why = if (new || first) && is_much(&changed, extent) {
+            Some(Why::Moving)
+        } else if new || first {
+            Some(Why::Touched)
+        } else {
+            still.then_some(Why::Still)
+        };
+        if let Some(why) = why {
             self.film.add(self.canvas.picture(), at, why)?;
             self.added = at;
             self.progress.frames += 1;
         }
+        self.hear()?;
         self.film.settle(at)?;
         self.tell(at);
+        Ok(why)
+    }
+
+    /// Adds what was heard since.
+    fn hear(&mut self) -> Result<(), FilmError> {
+        let Some(microphone) = &self.microphone else {
+            return Ok(());
+        };
+        while let Some(packet) = microphone.next() {
+            self.film.hear(&packet)?;
+        }
         Ok(())
     }
 
@@ -264,6 +291,11 @@ impl Shoot {
 
     fn finish(mut self, mut ending: Ending) {
         let end = self.began.elapsed().min(self.limit);
+        if let Err(error) = self.hear() {
+            ending = why(&error);
+        }
+        // It is let go before the file is seen to, which may take a while.
+        self.microphone = None;
         self.tell(end);
         match self.film.finish(end) {
             Ok(bytes) => {
@@ -275,6 +307,11 @@ impl Shoot {
         }
         self.recorder.end(&ending);
     }
+}
+
+fn is_much(changed: &[Area], of: Resolution) -> bool {
+    let pixels = |area: &Area| area.width * area.height;
+    changed.iter().map(pixels).sum::<usize>() > pixels(&Area::whole(of)) / MUCH
 }
 
 fn why(error: &FilmError) -> Ending {

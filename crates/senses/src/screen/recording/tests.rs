@@ -69,7 +69,7 @@ async fn record(
 ) -> Result<(Progress, Ending), SenseError> {
     let wish = RecordingWish::new(path.to_owned(), Duration::from_millis(400));
     let open: Opener = Box::new(|_| Ok(Box::new(Script { looks, reads: 0 })));
-    let mut recording = begin(open, wish)?.await.unwrap()?;
+    let mut recording = begin(open, Ear::default(), wish)?.await.unwrap()?;
     Ok(recording.ended().await)
 }
 

@@ -76,16 +76,20 @@ pub(super) fn find<'a>(bytes: &'a [u8], path: &[&Kind]) -> Option<&'a [u8]> {
     let Some((wanted, deeper)) = path.split_first() else {
         return Some(bytes);
     };
+    let (_, inside) = each(bytes).find(|(kind, _)| kind == *wanted)?;
+    find(inside, deeper)
+}
+
+/// The boxes one after another, with what is inside; up to the first that is not whole.
+pub(super) fn each(bytes: &[u8]) -> impl Iterator<Item = (Kind, &[u8])> {
     let mut rest = bytes;
-    loop {
+    std::iter::from_fn(move || {
         let (length, kind) = head(rest)?;
         let length = usize::try_from(length).ok()?;
         let inside = rest.get(HEAD_BYTES..length)?;
-        if kind == **wanted {
-            return find(inside, deeper);
-        }
         rest = rest.get(length..)?;
-    }
+        Some((kind, inside))
+    })
 }
 
 /// A box's length and kind, from its first bytes.

@@ -7,8 +7,9 @@ use std::{
 };
 
 use super::{
-    boxes::{HEAD_BYTES, find, head, long_number, number},
-    layout::{self, Index, Sample, TICKS},
+    boxes::{HEAD_BYTES, each, find, head, long_number, number},
+    layout::{self, Index, Part, Sample, TICKS, Whole},
+    track::Track,
 };
 
 /// No box that is read whole is larger; the index of a fragment is some kilobytes.
@@ -32,9 +33,8 @@ pub(super) enum Finished {
 struct Found {
     /// Where the box is that makes room for a longer head.
     free: u64,
-    sides: (u16, u16),
-    description: Vec<u8>,
-    index: Index,
+    picture: Whole,
+    sound: Option<Whole>,
     /// Up to here it is whole.
     good: u64,
 }
@@ -47,14 +47,14 @@ pub(super) fn finish(file: &mut File, shown_until: u64) -> io::Result<Finished> 
     let Some(mut found) = scan(file, end)? else {
         return Ok(Finished::Before);
     };
-    if found.index.samples.is_empty() {
+    let shown = &mut found.picture.index;
+    if shown.samples.is_empty() {
         return Err(invalid("it holds no whole second"));
     }
-    let left = shown_until.saturating_sub(found.index.ticks());
-    if let Some(last) = found.index.samples.last_mut() {
-        last.ticks = last.ticks.saturating_add(u32::try_from(left).unwrap_or(0));
-    }
-    let index = layout::ended(found.sides, &found.description, &found.index);
+    shown.lengthen(shown_until.saturating_sub(shown.ticks()));
+    let (ticks, frames) = (shown.ticks(), shown.samples.len());
+    let tracks: Vec<Whole> = [found.picture].into_iter().chain(found.sound).collect();
+    let index = layout::ended(&tracks);
     file.set_len(found.good)?;
     file.seek(SeekFrom::Start(found.good))?;
     file.write_all(&index)?;
@@ -64,8 +64,8 @@ pub(super) fn finish(file: &mut File, shown_until: u64) -> io::Result<Finished> 
     file.write_all(&layout::around(found.good - found.free))?;
     file.sync_data()?;
     Ok(Finished::Now {
-        duration: duration(found.index.ticks()),
-        frames: u64::try_from(found.index.samples.len()).unwrap_or(u64::MAX),
+        duration: duration(ticks),
+        frames: u64::try_from(frames).unwrap_or(u64::MAX),
         cut_bytes: end - found.good,
     })
 }
@@ -78,12 +78,9 @@ fn duration(ticks: u64) -> Duration {
 /// Reads through the boxes; nothing if the file has its index already.
 fn scan(file: &mut File, end: u64) -> io::Result<Option<Found>> {
     let mut free = None;
-    let mut described = None;
-    let mut index = Index::default();
+    let mut described: Option<Vec<Whole>> = None;
     let mut fragment = None;
     let (mut at, mut good) = (0, 0);
-    // When the last sample ends, as its fragment says.
-    let mut shown_until = 0;
     while let Some((length, kind)) = head_at(file, at, end)? {
         match &kind {
             b"mdat" if length == 1 && free.is_none() => return Ok(None),
@@ -93,24 +90,24 @@ fn scan(file: &mut File, end: u64) -> io::Result<Option<Found>> {
             b"moov" if described.is_none() && free.is_some() => {
                 described = Some(describe(&inside(file, length)?).ok_or_else(not_ours)?);
             }
-            b"moof" if described.is_some() => fragment = samples(&inside(file, length)?),
+            b"moof" if described.is_some() => fragment = parts(&inside(file, length)?),
             b"mdat" => {
-                let Some((begins, samples)) = fragment.take() else {
+                let (Some(parts), Some(tracks)) = (fragment.take(), &mut described) else {
                     break;
                 };
-                let held: u64 = samples.iter().map(|sample| u64::from(sample.bytes)).sum();
-                if held + 8 != length {
+                let held: u64 = parts.iter().map(|part| u64::from(part.bytes())).sum();
+                let known = |part: &Part| tracks.iter().any(|whole| whole.has(part));
+                if held + 8 != length || !parts.iter().all(known) {
                     break;
                 }
-                if let Some(last) = index.samples.last_mut() {
-                    let gap = u32::try_from(begins.saturating_sub(shown_until)).unwrap_or(0);
-                    last.ticks = last.ticks.saturating_add(gap);
+                let mut lies = at + 8;
+                for part in parts {
+                    let bytes = u64::from(part.bytes());
+                    if let Some(whole) = tracks.iter_mut().find(|whole| whole.has(&part)) {
+                        whole.index.add(part, lies);
+                    }
+                    lies += bytes;
                 }
-                let ticks: u64 = samples.iter().map(|sample| u64::from(sample.ticks)).sum();
-                shown_until = begins + ticks;
-                let count = u32::try_from(samples.len()).map_err(io::Error::other)?;
-                index.chunks.push((at + 8, count));
-                index.samples.extend(samples);
                 good = at + length;
             }
             // An index that was not finished, or what a crash left.
@@ -118,14 +115,14 @@ fn scan(file: &mut File, end: u64) -> io::Result<Option<Found>> {
         }
         at += length;
     }
-    let (Some(free), Some((sides, description))) = (free, described) else {
+    let mut tracks = described.into_iter().flatten();
+    let (Some(free), Some(picture)) = (free, tracks.next()) else {
         return Err(not_ours());
     };
     Ok(Some(Found {
         free,
-        sides,
-        description,
-        index,
+        picture,
+        sound: tracks.next(),
         good,
     }))
 }
@@ -150,23 +147,52 @@ fn inside(file: &mut File, length: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Extent and description of the frames, from inside `moov`.
-fn describe(movie: &[u8]) -> Option<((u16, u16), Vec<u8>)> {
-    let track = find(movie, &[b"trak", b"tkhd"])?;
+/// The tracks, without samples, from inside `moov`: the picture first.
+fn describe(movie: &[u8]) -> Option<Vec<Whole>> {
+    let tracks = each(movie).filter(|(kind, _)| kind == b"trak");
+    tracks
+        .zip([false, true])
+        .map(|((_, inside), sound)| {
+            let described = find(inside, &[b"mdia", b"minf", b"stbl", b"stsd"])?;
+            Some(Whole {
+                track: if sound {
+                    Track::Sound
+                } else {
+                    sides(find(inside, &[b"tkhd"])?)?
+                },
+                description: described.to_vec(),
+                index: Index::default(),
+            })
+        })
+        .collect()
+}
+
+fn sides(track: &[u8]) -> Option<Track> {
     let (wide, high) = track
         .split_at_checked(track.len().checked_sub(8)?)?
         .1
         .split_at_checked(4)?;
     let side = |bytes| number(bytes, 0).and_then(|side| u16::try_from(side >> 16).ok());
-    let description = find(movie, &[b"trak", b"mdia", b"minf", b"stbl", b"stsd"])?;
-    Some(((side(wide)?, side(high)?), description.to_vec()))
+    Some(Track::Picture {
+        width: side(wide)?,
+        height: side(high)?,
+    })
 }
 
-/// When a fragment begins and what it holds, from inside `moof`.
-fn samples(fragment: &[u8]) -> Option<(u64, Vec<Sample>)> {
-    let begins = long_number(find(fragment, &[b"traf", b"tfdt"])?, 4)?;
-    let run = find(fragment, &[b"traf", b"trun"])?;
-    let samples: Option<Vec<_>> = run
+impl Whole {
+    fn has(&self, part: &Part) -> bool {
+        self.track.number() == part.track
+    }
+}
+
+/// What a fragment holds of each track, from inside `moof`.
+fn parts(fragment: &[u8]) -> Option<Vec<Part>> {
+    let tracks = each(fragment).filter(|(kind, _)| kind == b"traf");
+    tracks.map(|(_, inside)| part(inside)).collect()
+}
+
+fn part(track: &[u8]) -> Option<Part> {
+    let samples: Option<Vec<_>> = find(track, &[b"trun"])?
         .get(12..)?
         .chunks(12)
         .map(|sample| {
@@ -177,7 +203,11 @@ fn samples(fragment: &[u8]) -> Option<(u64, Vec<Sample>)> {
             })
         })
         .collect();
-    samples.map(|samples| (begins, samples))
+    Some(Part {
+        track: number(find(track, &[b"tfhd"])?, 4)?,
+        begins: long_number(find(track, &[b"tfdt"])?, 4)?,
+        samples: samples?,
+    })
 }
 
 fn invalid(why: &str) -> io::Error {

@@ -1,12 +1,14 @@
 //! MP4 files that play however they end.
 //!
-//! Only what a recording of one display needs: one track of H.264, no sound.
+//! Only what a recording of one display needs: one track of H.264, and maybe one of Opus.
 
 mod boxes;
 mod finish;
+mod first;
 mod layout;
 #[cfg(test)]
 mod tests;
+mod track;
 mod writer;
 
 use std::{fs::OpenOptions, path::Path, time::Duration};
@@ -14,7 +16,10 @@ use std::{fs::OpenOptions, path::Path, time::Duration};
 use crate::SenseError;
 use finish::Finished;
 
-pub(super) use layout::Format;
+pub(super) use first::First;
+pub(super) use layout::{Format, SoundFormat};
+#[cfg(target_os = "linux")]
+pub(super) use track::{PACKET_TICKS, SOUND_TICKS};
 pub(super) use writer::Mp4;
 
 /// What came of repairing a recording.

@@ -29,7 +29,7 @@ fn create(path: &Path) -> Mp4 {
         .create_new(true)
         .open(path)
         .unwrap();
-    Mp4::begin(file, &format()).unwrap()
+    Mp4::begin(file, &format(), None).unwrap()
 }
 
 /// A frame each 100 ms, each as long as its number.
@@ -97,6 +97,50 @@ fn a_pause_between_fragments_is_not_lost() {
             cut_bytes: 0
         })
     );
+}
+
+#[test]
+fn sound_is_kept_beside_the_frames_of_its_time() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.mp4");
+    let file = File::options()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .open(&path)
+        .unwrap();
+    let mut mp4 = Mp4::begin(file, &format(), Some(SoundFormat { delay: 312 })).unwrap();
+    for frame in 0..40u8 {
+        let at = Duration::from_millis(100) * frame.into();
+        mp4.push(at, &[frame; 9], frame % 30 == 0).unwrap();
+        for packet in 0..5 {
+            mp4.hear(&[200 + packet; 7]).unwrap();
+        }
+    }
+    drop(mp4);
+    let Ok(Repaired::Mended { frames: 35, .. }) = repair(&path) else {
+        panic!("{:?}", repair(&path));
+    };
+    let written = fs::read(&path).unwrap();
+    let around = u64::from_be_bytes(written[FREE + 8..FREE + 16].try_into().unwrap());
+    let movie = &written[FREE + usize::try_from(around).unwrap()..];
+    let tracks: Vec<_> = boxes::each(boxes::find(movie, &[b"moov"]).unwrap())
+        .filter(|(kind, _)| kind == b"trak")
+        .map(|(_, inside)| inside)
+        .collect();
+    assert_eq!(tracks.len(), 2);
+    let sound = boxes::find(tracks[1], &[b"mdia"]).unwrap();
+    let head = boxes::find(sound, &[b"mdhd"]).unwrap();
+    let ticks = boxes::long_number(head, 24).unwrap();
+    // What came with the frame after the last that was kept is kept too.
+    assert!((35 * 5..=36 * 5).contains(&(ticks / 960)), "{ticks}");
+    let chunks = boxes::find(sound, &[b"minf", b"stbl", b"co64"]).unwrap();
+    assert!(boxes::number(chunks, 4).unwrap() >= 7);
+    for chunk in chunks[8..].as_chunks::<8>().0 {
+        let at = usize::try_from(u64::from_be_bytes(*chunk)).unwrap();
+        assert_eq!(written[at..at + 7], [200; 7]);
+        assert_eq!(written[at + 7..at + 14], [201; 7]);
+    }
 }
 
 #[test]

@@ -8,7 +8,8 @@ use std::{
 
 use super::{
     finish,
-    layout::{self, Format, Sample, TICKS},
+    layout::{self, Format, Part, Sample, SoundFormat, TICKS},
+    track::{PACKET_TICKS, Track},
 };
 
 /// After so long a fragment is written, so that no more than that is lost.
@@ -22,6 +23,7 @@ pub(crate) struct Mp4 {
     good: u64,
     fragments: u32,
     waiting: Waiting,
+    unheard: Unheard,
 }
 
 /// Frames of the fragment to come.
@@ -34,17 +36,31 @@ struct Waiting {
     shown_until: u64,
 }
 
+/// Sound of the fragment to come.
+#[derive(Debug, Default)]
+struct Unheard {
+    packets: Vec<u32>,
+    bytes: Vec<u8>,
+    /// How far the file's sound reaches.
+    heard_until: u64,
+}
+
 impl Mp4 {
     /// Begins an empty file.
-    pub(crate) fn begin(mut file: File, format: &Format) -> io::Result<Self> {
+    pub(crate) fn begin(
+        mut file: File,
+        format: &Format,
+        sound: Option<SoundFormat>,
+    ) -> io::Result<Self> {
         let mut head = layout::beginning();
-        head.extend(layout::growing(format));
+        head.extend(layout::growing(format, sound));
         file.write_all(&head)?;
         Ok(Self {
             file,
             good: bytes(&head),
             fragments: 0,
             waiting: Waiting::default(),
+            unheard: Unheard::default(),
         })
     }
 
@@ -63,6 +79,15 @@ impl Mp4 {
         let length = u32::try_from(data.len()).map_err(io::Error::other)?;
         self.waiting.frames.push((at, length, key));
         self.waiting.bytes.extend_from_slice(data);
+        Ok(())
+    }
+
+    /// Adds a packet of sound, which follows the one before without a gap. It is written with the
+    /// frames of its time.
+    pub(crate) fn hear(&mut self, packet: &[u8]) -> io::Result<()> {
+        let length = u32::try_from(packet.len()).map_err(io::Error::other)?;
+        self.unheard.packets.push(length);
+        self.unheard.bytes.extend_from_slice(packet);
         Ok(())
     }
 
@@ -86,28 +111,16 @@ impl Mp4 {
     }
 
     fn write(&mut self, end: u64) -> io::Result<()> {
-        let waiting = &mut self.waiting;
-        let Some((begins, ..)) = waiting.frames.first().copied() else {
-            return Ok(());
-        };
-        let ends = waiting.frames.iter().skip(1).map(|(begins, ..)| *begins);
-        let last = waiting.frames.last().map_or(begins, |(begins, ..)| *begins);
-        let end = end.max(last + 1);
-        let samples: Vec<_> = waiting
-            .frames
-            .iter()
-            .zip(ends.chain([end]))
-            .map(|((begins, bytes, key), ends)| Sample {
-                ticks: u32::try_from(ends - begins).unwrap_or(u32::MAX),
-                bytes: *bytes,
-                key: *key,
-            })
+        let parts: Vec<Part> = [self.waiting.part(end), self.unheard.part()]
+            .into_iter()
+            .flatten()
             .collect();
-        let mut fragment = layout::fragment(self.fragments + 1, begins, &samples);
-        fragment.extend_from_slice(&waiting.bytes);
-        waiting.frames.clear();
-        waiting.bytes.clear();
-        waiting.shown_until = end;
+        if parts.is_empty() {
+            return Ok(());
+        }
+        let mut fragment = layout::fragment(self.fragments + 1, &parts);
+        fragment.append(&mut self.waiting.bytes);
+        fragment.append(&mut self.unheard.bytes);
         if let Err(error) = self.file.write_all(&fragment) {
             // A part of a fragment would keep what comes before it from playing to its end.
             self.file.set_len(self.good)?;
@@ -121,7 +134,7 @@ impl Mp4 {
 
     /// How long the file is, with what waits.
     pub(crate) fn bytes(&self) -> u64 {
-        self.good + bytes(&self.waiting.bytes)
+        self.good + bytes(&self.waiting.bytes) + bytes(&self.unheard.bytes)
     }
 
     /// Writes the index. Without room for it the file stays as it was, which also plays.
@@ -135,6 +148,55 @@ impl Mp4 {
         }
         written?;
         self.file.metadata().map(|data| data.len())
+    }
+}
+
+impl Waiting {
+    /// The frames, the last of which is shown until `end`.
+    fn part(&mut self, end: u64) -> Option<Part> {
+        let (begins, ..) = *self.frames.first()?;
+        let (last, ..) = *self.frames.last()?;
+        let end = end.max(last + 1);
+        let ends = self.frames.iter().skip(1).map(|(begins, ..)| *begins);
+        let samples = self
+            .frames
+            .iter()
+            .zip(ends.chain([end]))
+            .map(|((begins, bytes, key), ends)| Sample {
+                ticks: u32::try_from(ends - begins).unwrap_or(u32::MAX),
+                bytes: *bytes,
+                key: *key,
+            })
+            .collect();
+        self.frames.clear();
+        self.shown_until = end;
+        Some(Part {
+            track: Track::PICTURE,
+            begins,
+            samples,
+        })
+    }
+}
+
+impl Unheard {
+    fn part(&mut self) -> Option<Part> {
+        let begins = self.heard_until;
+        let samples: Vec<Sample> = self
+            .packets
+            .drain(..)
+            .map(|bytes| Sample {
+                ticks: PACKET_TICKS,
+                bytes,
+                key: true,
+            })
+            .collect();
+        let packets = u64::try_from(samples.len()).unwrap_or(0);
+        self.heard_until += packets * u64::from(PACKET_TICKS);
+        (!samples.is_empty()).then_some(Part {
+            track: Track::SOUND,
+            begins,
+            samples,
+        })
     }
 }
 
