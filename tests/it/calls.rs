@@ -75,7 +75,10 @@ fn each_word_asks_for_exactly_what_it_says() -> Result<()> {
         ("settings/get", settings),
         ("settings/set", done.clone()),
         ("artifacts/list", json!({ "artifacts": [], "more": false })),
-        ("artifacts/delete", json!({ "leftovers": [] })),
+        (
+            "artifacts/delete",
+            json!({ "leftovers": "encrypted blocks" }),
+        ),
         ("record/checkpoint", json!({ "checkpoint": "12 abc" })),
         ("activity/list", json!({ "entries": [], "more": false })),
         ("gate/explain", json!({ "verdict": "ask" })),

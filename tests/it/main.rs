@@ -8,6 +8,7 @@ mod calls;
 mod crash;
 mod crash_captures;
 mod dialects;
+mod doctor;
 mod door;
 mod explain;
 mod first_request;

@@ -57,6 +57,11 @@ fn an_intern_asks_for_a_picture_and_i_look_and_throw_it_away() -> Result<()> {
         "{outcome:?}"
     );
     ensure!(artifacts(&chaperone)?.is_empty(), "it is still here");
+    let small = json!({ "id": review["review"]["artifact"] });
+    ensure!(
+        chaperone.call("artifacts/thumbnail", &small).is_err(),
+        "a small one is still here"
+    );
     Ok(())
 }
 
@@ -93,6 +98,20 @@ fn i_take_the_picture_again_and_send_the_second_one() -> Result<()> {
     let kept = artifacts(&chaperone)?;
     ensure!(kept.len() == 1, "{kept:?}");
     ensure!(kept[0]["id"] == second["review"]["artifact"], "{kept:?}");
+
+    // In my list it stands with a small picture of it, found by the command that brought it.
+    let of = |command: &Value| {
+        let params = json!({ "before": null, "limit": 10, "command": command });
+        chaperone.call("artifacts/list", &params)
+    };
+    ensure!(of(&second["id"])?["artifacts"] == json!(kept), "{second}");
+    ensure!(of(&json!("9999"))?["artifacts"] == json!([]));
+    ensure!(kept[0]["hasThumbnail"] == true, "{kept:?}");
+    let small = chaperone.call("artifacts/thumbnail", &json!({ "id": kept[0]["id"] }))?;
+    ensure!(small["mediaType"] == "image/jpeg", "{small}");
+    let small = STANDARD.decode(small["base64"].as_str().unwrap_or_default())?;
+    ensure!(small.starts_with(&[0xff, 0xd8]), "it is no JPEG");
+    ensure!(small.len() < sent.len(), "it is not small");
     Ok(())
 }
 

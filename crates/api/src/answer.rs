@@ -8,9 +8,9 @@ use crate::{
     Api, convert, offline,
     view::{
         ActivityEntry, ActivityListParams, ActivityListResponse, AnswerParams, ApiError,
-        CheckpointResponse, Decision, DenyAllParams, Done, ErrorCode, OutputParams, OutputResponse,
-        PauseParams, ShownParams, StarterView, StartersResponse, StopParams, TryNowParams,
-        VerifyResponse,
+        CheckpointResponse, Decision, DenyAllParams, Done, ErrorCode, MendSearchResponse,
+        OutputParams, OutputResponse, PauseParams, ShownParams, StarterView, StartersResponse,
+        StopParams, TryNowParams, VerifyResponse,
     },
 };
 
@@ -175,10 +175,20 @@ impl Api {
 
     pub(crate) async fn verify(&self) -> Result<VerifyResponse, ApiError> {
         let data_dir = self.data_dir().to_owned();
-        match tokio::task::spawn_blocking(move || offline::verify(&data_dir, None)).await {
-            Ok(verified) => verified.map_err(failed),
-            Err(error) => Err(failed(error)),
+        let mut verified = tokio::task::spawn_blocking(move || offline::verify(&data_dir, None))
+            .await
+            .map_err(failed)?
+            .map_err(failed)?;
+        // What is broken stays as it was found.
+        if verified.broken.is_none() {
+            verified.search_mended = self.inner.vault.mend_search().await?;
         }
+        Ok(verified)
+    }
+
+    pub(crate) async fn mend_search(&self) -> Result<MendSearchResponse, ApiError> {
+        let mended = self.inner.vault.mend_search().await?;
+        Ok(MendSearchResponse { mended })
     }
 
     pub(crate) async fn checkpoint(&self) -> Result<CheckpointResponse, ApiError> {

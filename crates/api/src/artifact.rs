@@ -1,17 +1,20 @@
 //! What the calls about pictures and recordings do.
 
+use std::cmp::Reverse;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chaperone_device::Entry;
 use chaperone_protocol::Timestamp;
-use chaperone_vault::{ArtifactReader, LocalArtifactId};
+use chaperone_vault::{Artifact, ArtifactReader, LocalArtifactId};
 
 use crate::{
     Api,
-    answer::invalid,
+    answer::{invalid, number},
     convert,
     view::{
         ApiError, ArtifactDeleteParams, ArtifactDeleteResponse, ArtifactListParams,
-        ArtifactListResponse, ArtifactReadParams, ArtifactReadResponse, ArtifactView, ErrorCode,
+        ArtifactListResponse, ArtifactReadParams, ArtifactReadResponse, ArtifactThumbnailParams,
+        ArtifactThumbnailResponse, ArtifactView, ErrorCode,
     },
 };
 
@@ -26,7 +29,10 @@ impl Api {
         params: ArtifactListParams,
     ) -> Result<ArtifactListResponse, ApiError> {
         let limit = params.limit.clamp(1, PAGE);
-        let found = self.inner.vault.artifacts(params.before, limit + 1).await?;
+        let found = match params.command {
+            None => self.inner.vault.artifacts(params.before, limit + 1).await?,
+            Some(command) => self.brought(number(&command)?, params.before).await?,
+        };
         let more = found.len() > limit as usize;
         let artifacts = found
             .into_iter()
@@ -39,10 +45,36 @@ impl Api {
                 created_at: convert::millis(artifact.created_at),
                 expires_at: convert::millis(artifact.expires_at),
                 command: artifact.command.map(|number| number.to_string()),
+                has_thumbnail: artifact.has_thumbnail,
             });
         Ok(ArtifactListResponse {
             artifacts: artifacts.collect(),
             more,
+        })
+    }
+
+    /// What one command brought and is kept, newest first. There are few.
+    async fn brought(&self, command: u64, before: Option<u64>) -> Result<Vec<Artifact>, ApiError> {
+        let vault = &self.inner.vault;
+        let mut brought = Vec::new();
+        for id in vault.artifacts_of(command).await? {
+            brought.extend(vault.artifact(&id).await?);
+        }
+        brought.retain(|artifact| before.is_none_or(|before| artifact.number < before));
+        brought.sort_by_key(|artifact| Reverse(artifact.number));
+        Ok(brought)
+    }
+
+    pub(crate) async fn artifact_thumbnail(
+        &self,
+        params: &ArtifactThumbnailParams,
+    ) -> Result<ArtifactThumbnailResponse, ApiError> {
+        let id = named(&params.id)?;
+        let thumbnail = self.inner.vault.artifact_thumbnail(&id).await?;
+        Ok(ArtifactThumbnailResponse {
+            // As the senses make them.
+            media_type: "image/jpeg".to_owned(),
+            base64: STANDARD.encode(thumbnail.ok_or_else(gone)?),
         })
     }
 

@@ -9,10 +9,10 @@ use crate::{
     view::{
         ActivityListParams, AddRuleParams, AgentCeilingParams, AgentHistoryParams, AgentMuteParams,
         AllowAlwaysParams, AnswerParams, ApiError, ArtifactDeleteParams, ArtifactListParams,
-        ArtifactReadParams, ChangeConnectionParams, DenyAllParams, ErrorCode, ExplainParams,
-        OfferParams, OutputParams, PauseParams, RemoveConnectionParams, RemoveRuleParams,
-        SetCapabilityParams, SetSettingsParams, SetStandingParams, ShownParams, SignInParams,
-        SignInStepParams, StopParams, SuggestParams, TryNowParams,
+        ArtifactReadParams, ArtifactThumbnailParams, ChangeConnectionParams, DenyAllParams,
+        ErrorCode, ExplainParams, OfferParams, OutputParams, PauseParams, RemoveConnectionParams,
+        RemoveRuleParams, SetCapabilityParams, SetSettingsParams, SetStandingParams, ShownParams,
+        SignInParams, SignInStepParams, StopParams, SuggestParams, TryNowParams,
     },
 };
 
@@ -28,6 +28,7 @@ pub(crate) enum Call {
     ActivityList(ActivityListParams),
     Output(OutputParams),
     Verify,
+    MendSearch,
     Starters,
     Explain(ExplainParams),
     Rules,
@@ -51,6 +52,7 @@ pub(crate) enum Call {
     RemoveConnection(RemoveConnectionParams),
     Artifacts(ArtifactListParams),
     ReadArtifact(ArtifactReadParams),
+    ArtifactThumbnail(ArtifactThumbnailParams),
     DeleteArtifact(ArtifactDeleteParams),
     Checkpoint,
 }
@@ -69,6 +71,7 @@ impl Call {
             "activity/list" => Self::ActivityList(read(params)?),
             "activity/output" => Self::Output(read(params)?),
             "record/verify" => Self::Verify,
+            "record/mendSearch" => Self::MendSearch,
             "agents/starters" => Self::Starters,
             "gate/explain" => Self::Explain(read(params)?),
             "rules/list" => Self::Rules,
@@ -92,6 +95,7 @@ impl Call {
             "connections/remove" => Self::RemoveConnection(read(params)?),
             "artifacts/list" => Self::Artifacts(read(params)?),
             "artifacts/read" => Self::ReadArtifact(read(params)?),
+            "artifacts/thumbnail" => Self::ArtifactThumbnail(read(params)?),
             "artifacts/delete" => Self::DeleteArtifact(read(params)?),
             "record/checkpoint" => Self::Checkpoint,
             _ => {
@@ -122,6 +126,7 @@ impl Api {
             Call::ActivityList(params) => write(self.activity(&params).await?),
             Call::Output(params) => write(self.output(&params).await?),
             Call::Verify => write(self.verify().await?),
+            Call::MendSearch => write(self.mend_search().await?),
             Call::Starters => write(self.starters()),
             Call::Explain(params) => write(self.explain(params).await?),
             Call::Rules => write(self.rules().await?),
@@ -145,6 +150,7 @@ impl Api {
             Call::RemoveConnection(params) => write(self.remove_connection(params).await?),
             Call::Artifacts(params) => write(self.artifacts(params).await?),
             Call::ReadArtifact(params) => write(self.artifact_part(params).await?),
+            Call::ArtifactThumbnail(params) => write(self.artifact_thumbnail(&params).await?),
             Call::DeleteArtifact(params) => write(self.delete_artifact(params).await?),
             Call::Checkpoint => write(self.checkpoint().await?),
         }

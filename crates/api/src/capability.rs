@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chaperone_device::Senses;
 use chaperone_protocol::{Capability, visible};
 use chaperone_shell::Finding;
 use tokio::time::timeout;
@@ -34,57 +35,60 @@ impl Api {
         Ok(CapabilitiesResponse { capabilities })
     }
 
-    /// What was found, or what is missing.
     async fn found(
         &self,
         capability: Capability,
         settings: &chaperone_device::Settings,
     ) -> Result<String, String> {
-        let silent = |_| "the system does not answer".to_owned();
-        let senses = &self.inner.senses;
         match capability {
-            Capability::Camera => {
-                let listed = timeout(LOOKING, senses.cameras.list())
-                    .await
-                    .map_err(silent)?;
-                let cameras = listed.map_err(|error| error.to_string())?;
-                let names: Vec<String> = cameras
-                    .iter()
-                    .map(|camera| format!("{} ({})", camera.name, camera.id))
-                    .collect();
-                named("no camera is there", &names)
-            }
-            Capability::Screen => {
-                let listed = timeout(LOOKING, senses.displays.list())
-                    .await
-                    .map_err(silent)?;
-                let displays = listed.map_err(|error| error.to_string())?;
-                let names: Vec<String> = displays
-                    .iter()
-                    .map(|display| {
-                        format!("{} ({}, {})", display.name, display.id, display.resolution)
-                    })
-                    .collect();
-                named("no display is there", &names)
-            }
-            Capability::Location => Ok(match settings.place {
-                Some(_) => "the place you typed".to_owned(),
-                None => "what the system's location service finds".to_owned(),
-            }),
-            Capability::Notification => Ok("the desktop's notifications".to_owned()),
             Capability::Shell => {
                 sandbox(|finding| finding.profile == chaperone_shell::Profile::ReadOnly).await
             }
             Capability::Network => {
                 sandbox(|finding| finding.profile == chaperone_shell::Profile::WriteNetwork).await
             }
-            Capability::Microphone => match senses.displays.hears() {
-                Ok(()) => {
-                    Ok("the sound of recordings, from the microphone the system uses".to_owned())
-                }
-                Err(error) => Err(error.to_string()),
-            },
-            Capability::Agents => Err("this device does not have it".to_owned()),
+            Capability::Location if settings.place.is_some() => {
+                Ok("the place you typed".to_owned())
+            }
+            capability => sense(&self.inner.senses, capability).await,
+        }
+    }
+}
+
+/// What was found of a sense, or what is missing. Captures nothing.
+pub(crate) async fn sense(senses: &Senses, capability: Capability) -> Result<String, String> {
+    let silent = |_| "the system does not answer".to_owned();
+    match capability {
+        Capability::Camera => {
+            let listed = timeout(LOOKING, senses.cameras.list())
+                .await
+                .map_err(silent)?;
+            let cameras = listed.map_err(|error| error.to_string())?;
+            let names: Vec<String> = cameras
+                .iter()
+                .map(|camera| format!("{} ({})", camera.name, camera.id))
+                .collect();
+            named("no camera is there", &names)
+        }
+        Capability::Screen => {
+            let listed = timeout(LOOKING, senses.displays.list())
+                .await
+                .map_err(silent)?;
+            let displays = listed.map_err(|error| error.to_string())?;
+            let names: Vec<String> = displays
+                .iter()
+                .map(|display| format!("{} ({}, {})", display.name, display.id, display.resolution))
+                .collect();
+            named("no display is there", &names)
+        }
+        Capability::Location => Ok("what the system's location service finds".to_owned()),
+        Capability::Notification => Ok("the desktop's notifications".to_owned()),
+        Capability::Microphone => match senses.displays.hears() {
+            Ok(()) => Ok("the sound of recordings, from the microphone the system uses".to_owned()),
+            Err(error) => Err(error.to_string()),
+        },
+        Capability::Shell | Capability::Network | Capability::Agents => {
+            Err("this device does not have it".to_owned())
         }
     }
 }

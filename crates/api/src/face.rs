@@ -36,6 +36,7 @@ impl Face {
                 | Call::ActivityList(_)
                 | Call::Output(_)
                 | Call::Verify
+                | Call::MendSearch
                 | Call::Explain(_)
                 | Call::TryNow(_)
                 | Call::Rules
@@ -67,7 +68,8 @@ impl Face {
                 | Call::SignInStep(_)
                 | Call::ChangeConnection(_)
                 | Call::RemoveConnection(_)
-                | Call::ReadArtifact(_) => false,
+                | Call::ReadArtifact(_)
+                | Call::ArtifactThumbnail(_) => false,
             },
         }
     }

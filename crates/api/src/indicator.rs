@@ -25,6 +25,8 @@ pub(crate) struct DesktopNotice(Arc<Places>);
 struct Places {
     file: PathBuf,
     standing: Mutex<Vec<String>>,
+    /// What stood there before this run.
+    left: Vec<String>,
 }
 
 struct Stands {
@@ -33,29 +35,38 @@ struct Stands {
 }
 
 impl DesktopNotice {
+    /// Knows of what an earlier run left standing, too.
     pub(crate) fn new(data_dir: &Path) -> Self {
+        let file = data_dir.join(PLACES);
+        let left = fs::read_to_string(&file).unwrap_or_default();
+        let left: Vec<String> = left.lines().map(str::to_owned).collect();
         Self(Arc::new(Places {
-            file: data_dir.join(PLACES),
-            standing: Mutex::default(),
+            file,
+            standing: Mutex::new(left.clone()),
+            left,
         }))
     }
 
-    /// Takes away what an earlier run left standing: nothing is captured any more.
+    /// Takes away what an earlier run left standing, for nothing is captured there any more. What is
+    /// shown meanwhile stays: no two notices have the same place.
     pub(crate) async fn take_away_left(&self) {
-        let left = fs::read_to_string(&self.0.file).unwrap_or_default();
-        let mut still = Vec::new();
-        for place in left.lines() {
-            if let Err(error) = StandingNotice::take_away(place).await {
-                tracing::warn!(%error, "what an earlier run left on the desktop stands there yet");
+        for place in &self.0.left {
+            match StandingNotice::take_away(place).await {
+                Ok(()) => self.0.forget(place),
                 // The next run may be on that desktop again.
-                still.push(place.to_owned());
+                Err(error) => {
+                    tracing::warn!(%error, "what an earlier run left on the desktop stands there yet");
+                }
             }
         }
-        self.0.change(|standing| standing.append(&mut still));
     }
 }
 
 impl Places {
+    fn forget(&self, place: &str) {
+        self.change(|standing| standing.retain(|other| other != place));
+    }
+
     fn change(&self, change: impl FnOnce(&mut Vec<String>)) {
         let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut standing);
@@ -75,9 +86,7 @@ impl Places {
 
 impl Drop for Stands {
     fn drop(&mut self) {
-        let place = self.notice.place();
-        self.places
-            .change(|standing| standing.retain(|other| other != place));
+        self.places.forget(self.notice.place());
     }
 }
 

@@ -14,6 +14,7 @@ mod error;
 mod explain;
 mod face;
 mod indicator;
+mod keyring;
 mod log;
 mod memory;
 mod notices;

@@ -2,12 +2,15 @@
 
 use std::{io::Write, path::Path};
 
+use chaperone_protocol::{Capability, in_full, visible};
 pub use chaperone_vault::ExportFormat;
 use chaperone_vault::{RecordQuery, SecretStore, Vault};
 
 use crate::{
+    capability, convert,
     error::StartError,
-    view::{BrokenView, VerifyResponse},
+    start::native_senses,
+    view::{BrokenView, CapabilityView, VerifyResponse},
 };
 
 /// Why something could not be done offline.
@@ -47,12 +50,19 @@ pub fn verify(data_dir: &Path, since: Option<&str>) -> Result<VerifyResponse, Of
         }
     };
     Ok(VerifyResponse {
+        search_mended: false,
         entries: verified.entries,
         broken: verified.broken.map(|broken| BrokenView {
             seq: broken.seq,
             problem: broken.to_string(),
         }),
     })
+}
+
+/// Makes sure that searches find what the record holds, and says whether they did not. Chaperone
+/// must not run meanwhile; one that runs does this itself, asked by the call `record/mendSearch`.
+pub fn mend_search(data_dir: &Path) -> Result<bool, OfflineError> {
+    Ok(chaperone_vault::mend_search(data_dir)?)
 }
 
 /// Writes the record out, oldest first, and says how many entries it had. Works while Chaperone
@@ -75,9 +85,25 @@ pub fn export(
     )?)
 }
 
-/// Whether the system's keyring keeps the secrets, rather than files.
-pub fn secrets_in_keyring(data_dir: &Path) -> Result<bool, OfflineError> {
-    Ok(secrets(data_dir)?.0.is_keyring())
+/// Where the secrets are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretsKept {
+    /// In words for people.
+    pub place: String,
+    /// In the system's keyring, rather than in files.
+    pub in_keyring: bool,
+    /// What keeps them from being kept there now; tried, not guessed.
+    pub problem: Option<String>,
+}
+
+/// Says where the secrets are kept, and tries that place.
+pub fn secrets_kept(data_dir: &Path) -> Result<SecretsKept, OfflineError> {
+    let (secrets, _) = secrets(data_dir)?;
+    Ok(SecretsKept {
+        place: secrets.place().to_string(),
+        in_keyring: secrets.is_keyring(),
+        problem: secrets.examine().err().map(|error| in_full(&error)),
+    })
 }
 
 /// The key of one of the embedded hub's own agents.
@@ -105,6 +131,46 @@ pub fn set_paused(data_dir: &Path, paused: bool) -> Result<(), OfflineError> {
 /// Tries what the shell's sandboxes promise, by running something inside each.
 pub fn doctor() -> Vec<chaperone_shell::Finding> {
     chaperone_shell::doctor()
+}
+
+/// What of this computer's senses is there. Nothing is captured, and no place is looked for. What
+/// the shell needs is what [`doctor`] tells.
+pub fn senses() -> Result<Vec<SenseFound>, OfflineError> {
+    let senses = native_senses();
+    let all = [
+        Capability::Camera,
+        Capability::Screen,
+        Capability::Microphone,
+        Capability::Location,
+        Capability::Notification,
+    ];
+    let looking = async {
+        let mut found = Vec::new();
+        for capability in all {
+            let sense = capability::sense(&senses, capability).await;
+            found.push(SenseFound {
+                capability: convert::capability(capability),
+                found: match sense {
+                    Ok(note) => Ok(visible(&note)),
+                    Err(note) => Err(visible(&note)),
+                },
+            });
+        }
+        found
+    };
+    Ok(tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(looking))
+}
+
+/// One of this computer's senses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SenseFound {
+    /// What it serves.
+    pub capability: CapabilityView,
+    /// What was found, or what is missing, in words for people.
+    pub found: Result<String, String>,
 }
 
 fn secrets(data_dir: &Path) -> Result<(SecretStore, Option<String>), OfflineError> {

@@ -124,7 +124,7 @@ impl Api {
                 let applicant = Applicant {
                     client_id: CLIENT.to_owned(),
                     device: this_device(intent.device.clone()),
-                    fingerprint: String::new(),
+                    fingerprint: self.inner.vault.fingerprint().to_owned(),
                     version: env!("CARGO_PKG_VERSION").to_owned(),
                 };
                 let begun = SignIn::begin(
@@ -206,6 +206,7 @@ impl Api {
                 uri: chaperone_protocol::visible(&uri),
                 complete_uri: complete_uri.map(|uri| chaperone_protocol::visible(&uri)),
                 expires_at: convert::millis(expires_at),
+                fingerprint: self.inner.vault.fingerprint().to_owned(),
             },
             Some(Step::Failed(failure)) => StepView::Failed {
                 message: chaperone_protocol::visible(&failure.to_string()),

@@ -15,11 +15,8 @@ use chaperone_link::{Address, LinkConfig, LinkSettings, Secret};
 use chaperone_protocol::{ConnectionId, DeviceId, Maturity, in_full};
 use chaperone_senses::{NativeCameras, NativeDisplays, NativeLocator, NativeNotifier, ScreenLocks};
 use chaperone_shell::Surroundings;
-use chaperone_vault::{KeyringTrouble, SecretStore, Vault};
-use tokio::{
-    sync::{Mutex, mpsc, watch},
-    time::{Instant, sleep},
-};
+use chaperone_vault::{SecretStore, Vault};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -27,6 +24,7 @@ use crate::{
     convert,
     error::StartError,
     indicator::DesktopNotice,
+    keyring,
     notices::Notices,
     place,
     sign_in::SignIns,
@@ -38,10 +36,6 @@ use crate::{
 pub(crate) const HUB_PORT: u16 = 7377;
 /// As many ports after it are tried when it is taken.
 const HUB_PORTS: u16 = 10;
-/// How long a keyring that is locked is waited for.
-const KEYRING: Duration = Duration::from_mins(1);
-/// How long until it is tried again.
-const KEYRING_LOOK: Duration = Duration::from_secs(2);
 /// The end takes no longer than this, whatever hangs.
 const END: Duration = Duration::from_secs(5);
 /// The dialect of every hub there is so far.
@@ -178,7 +172,9 @@ impl Api {
             indicator
         } else {
             let notice = DesktopNotice::new(&data_dir);
-            notice.take_away_left().await;
+            let (left, cancel) = (notice.clone(), cancel.child_token());
+            // A desktop that does not answer holds nobody up.
+            tracker.spawn(async move { cancel.run_until_cancelled(left.take_away_left()).await });
             Arc::new(notice)
         };
         let parts = Parts {
@@ -265,34 +261,8 @@ impl Api {
     }
 }
 
-/// Waits for a keyring that is not unlocked yet, as at the start of a session.
-async fn choose_patiently(dir: &Path) -> Result<(SecretStore, Option<String>), StartError> {
-    let until = Instant::now() + KEYRING;
-    let mut waited = false;
-    loop {
-        let folder = dir.to_owned();
-        let chosen = tokio::task::spawn_blocking(move || SecretStore::choose(&folder)).await?;
-        let come = match &chosen {
-            // One that has just been unlocked can fail for a moment. Whoever waited for it does not
-            // take files instead.
-            Ok((secrets, _)) => secrets.is_keyring() || !waited,
-            Err(error) => !error
-                .keyring_trouble()
-                .is_some_and(KeyringTrouble::is_passing),
-        };
-        if come || Instant::now() >= until {
-            return Ok(chosen?);
-        }
-        if let (Err(error), false) = (&chosen, waited) {
-            tracing::warn!("{error}; waiting for it for a minute");
-        }
-        waited = true;
-        sleep(KEYRING_LOOK).await;
-    }
-}
-
 async fn open_vault(dir: &Path) -> Result<(Vault, SecretStore, Vec<String>), StartError> {
-    let (secrets, notice) = choose_patiently(dir).await?;
+    let (secrets, notice) = keyring::choose(dir).await?;
     let (folder, store) = (dir.to_owned(), secrets.clone());
     let vault = tokio::task::spawn_blocking(move || Vault::open(&folder, store)).await??;
     let notices = notice
@@ -349,7 +319,7 @@ fn standing(settings: &Settings) -> Change {
 }
 
 /// What this computer has.
-fn native_senses() -> Senses {
+pub(crate) fn native_senses() -> Senses {
     Senses {
         notifier: Arc::new(NativeNotifier::new("Chaperone")),
         locator: Arc::new(NativeLocator::new()),
@@ -379,33 +349,37 @@ fn connection(join: Join, id: &str, name: String) -> Result<ConnectionConfig, St
 /// Carries the device's updates into the stream.
 async fn pump(mut updates: mpsc::Receiver<Update>, stream: Stream, notices: Notices) {
     while let Some(update) = updates.recv().await {
-        let change = match update {
-            Update::Paused(paused) => Change::Paused { paused },
-            Update::Connections(connections) => Change::Connections {
-                connections: connections.iter().map(convert::connection).collect(),
-            },
-            Update::Requests(requests) => Change::Requests {
-                requests: requests.iter().map(convert::request).collect(),
-            },
-            Update::Running(running) => Change::Running {
-                running: running.iter().map(convert::running).collect(),
-            },
-            Update::Settings(settings) => standing(&settings),
-            Update::Recorded { seq, at, entry } => match convert::activity(seq, at, &entry) {
-                Some(entry) => Change::Activity {
-                    entry: Box::new(entry),
-                },
-                None => continue,
-            },
-            Update::Unwritable(cause) => {
-                notices.unwritable(cause);
-                Change::Notices {
-                    notices: notices.all(),
-                }
-            }
-        };
-        stream.publish(change);
+        show(update, &stream, &notices);
     }
+}
+
+fn show(update: Update, stream: &Stream, notices: &Notices) {
+    let change = match update {
+        Update::Paused(paused) => Change::Paused { paused },
+        Update::Connections(connections) => Change::Connections {
+            connections: connections.iter().map(convert::connection).collect(),
+        },
+        Update::Requests(requests) => Change::Requests {
+            requests: requests.iter().map(convert::request).collect(),
+        },
+        Update::Running(running) => Change::Running {
+            running: running.iter().map(convert::running).collect(),
+        },
+        Update::Settings(settings) => standing(&settings),
+        Update::Recorded { seq, at, entry } => match convert::activity(seq, at, &entry) {
+            Some(entry) => Change::Activity {
+                entry: Box::new(entry),
+            },
+            None => return,
+        },
+        Update::Unwritable(cause) => {
+            notices.unwritable(cause);
+            Change::Notices {
+                notices: notices.all(),
+            }
+        }
+    };
+    stream.publish(change);
 }
 
 /// Tells the device of each lock of the screen.

@@ -40,7 +40,8 @@ pub use error::Error;
 pub use journal::{Arrival, Ending, JournalEntry, Received, Step};
 pub use record::{
     About, Broken, Checkpoint, ExportFormat, InvalidCheckpoint, Problem, RecordEntry, RecordPage,
-    RecordQuery, RecordRow, Verified, checkpoint, export_file, verify, verify_file, verify_since,
+    RecordQuery, RecordRow, Verified, checkpoint, export_file, mend_search, verify, verify_file,
+    verify_since,
 };
 pub use reports::{QueuedReport, REPORTS_KEPT};
 pub use rules::StoredRule;

@@ -88,6 +88,16 @@ pub(crate) fn open_for_reading(path: &Path) -> Result<Connection, Error> {
     Ok(connection)
 }
 
+/// Opens a file that is there to put something right in it.
+pub(crate) fn open_for_mending(path: &Path) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    harden(&connection)?;
+    schema::refuse_newer(&connection)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(connection)
+}
+
 fn open_sound(path: &Path) -> Result<(Connection, bool), Error> {
     // Made here rather than by SQLite, so that nobody else can read it at any moment.
     drop(platform::private_file(path)?);

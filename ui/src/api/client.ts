@@ -6,8 +6,12 @@ import type { ActivityListParams } from './generated/ActivityListParams';
 import type { ActivityListResponse } from './generated/ActivityListResponse';
 import type { AllowAlwaysParams } from './generated/AllowAlwaysParams';
 import type { AnswerParams } from './generated/AnswerParams';
+import type { ArtifactListParams } from './generated/ArtifactListParams';
+import type { ArtifactListResponse } from './generated/ArtifactListResponse';
 import type { ArtifactReadParams } from './generated/ArtifactReadParams';
 import type { ArtifactReadResponse } from './generated/ArtifactReadResponse';
+import type { ArtifactThumbnailParams } from './generated/ArtifactThumbnailParams';
+import type { ArtifactThumbnailResponse } from './generated/ArtifactThumbnailResponse';
 import type { DenyAllParams } from './generated/DenyAllParams';
 import type { Done } from './generated/Done';
 import type { OutputParams } from './generated/OutputParams';
@@ -33,7 +37,9 @@ export interface Calls {
   'connections/tryNow': { params: TryNowParams; response: Done };
   'activity/list': { params: ActivityListParams; response: ActivityListResponse };
   'activity/output': { params: OutputParams; response: OutputResponse };
+  'artifacts/list': { params: ArtifactListParams; response: ArtifactListResponse };
   'artifacts/read': { params: ArtifactReadParams; response: ArtifactReadResponse };
+  'artifacts/thumbnail': { params: ArtifactThumbnailParams; response: ArtifactThumbnailResponse };
   'record/verify': { params: Nothing; response: VerifyResponse };
   'agents/starters': { params: Nothing; response: StartersResponse };
 }

@@ -162,6 +162,11 @@ export function fakeHost({ snapshot: start, record: written }: Scene): FakeHost 
       settle(id, 'allowed');
       return {};
     },
+    'artifacts/list': ({ command }) => ({
+      artifacts: samples.kept(command ?? '', Date.now()),
+      more: false,
+    }),
+    'artifacts/thumbnail': () => picture,
     'artifacts/read': ({ id, offset }) => {
       if (id === SLOW && offset > 0) return new Promise(() => undefined);
       if (id === FAILING && !tried) {
@@ -212,7 +217,7 @@ export function fakeHost({ snapshot: start, record: written }: Scene): FakeHost 
       }
       return output;
     },
-    'record/verify': () => ({ entries: record[0]?.seq ?? 0, broken: null }),
+    'record/verify': () => ({ entries: record[0]?.seq ?? 0, broken: null, searchMended: false }),
     'agents/starters': () => ({ starters: samples.starters }),
   };
 

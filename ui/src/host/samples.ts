@@ -1,6 +1,7 @@
 // Sample data for development and tests: every shape that the pages must draw, some of it hostile.
 
 import type { ActivityEntry } from '../api/generated/ActivityEntry';
+import type { ArtifactView } from '../api/generated/ArtifactView';
 import type { CapabilityView } from '../api/generated/CapabilityView';
 import type { ConnectionView } from '../api/generated/ConnectionView';
 import type { Level } from '../api/generated/Level';
@@ -272,3 +273,25 @@ export const starters: StarterView[] = [
   starter('supervised', 'First Supervised', '{"title":"Hello","body":"Here I am."}'),
   starter('autonomous', 'First Autonomous', '{"command":"date","timeout_seconds":10}'),
 ];
+
+/** What the record's pictures and recordings left: by the numbers of their commands. */
+export function kept(command: string, now: number): ArtifactView[] {
+  const day = 86_400_000;
+  const artifact = (more: Partial<ArtifactView>): ArtifactView => ({
+    id: `kept-${command}`,
+    number: 1,
+    mediaType: 'image/jpeg',
+    bytes: 214_000,
+    createdAt: now - day,
+    expiresAt: now + 6.5 * day,
+    command,
+    hasThumbnail: true,
+    ...more,
+  });
+  if (command.startsWith('33-')) return [artifact({})];
+  if (command.startsWith('30-')) {
+    const film = { mediaType: 'video/mp4', bytes: 3_100_000, expiresAt: now + day / 2 };
+    return [artifact({ ...film, hasThumbnail: Number(command.slice(3)) < 50 })];
+  }
+  return [];
+}

@@ -59,6 +59,15 @@ export function ago(at: number, now: number): string {
   return relative.format(-Math.floor(past / DAY), 'day');
 }
 
+/** “now”, “in 3 hr”, “tomorrow”, “in 6 days”: rounded down, so that nothing lasts shorter than said. */
+export function shortly(at: number, now: number): string {
+  const left = Math.max(0, at - now);
+  if (left < MINUTE) return 'now';
+  if (left < HOUR) return relative.format(Math.floor(left / MINUTE), 'minute');
+  if (left < DAY) return relative.format(Math.floor(left / HOUR), 'hour');
+  return relative.format(Math.floor(left / DAY), 'day');
+}
+
 /** 0:42, 12:05, 1:00:00: time left or gone by, rounded up so that it ends at 0:00. */
 export function countdown(ms: number): string {
   const whole = Math.max(0, Math.ceil(ms / SECOND));

@@ -5,7 +5,7 @@ import { ApiFailure } from '../api/error';
 import { scout } from '../host/samples';
 import { notice } from './errors';
 import { decisive, sentence, steps } from './reasons';
-import { ago, countdown, dayName, duration } from './time';
+import { ago, countdown, dayName, duration, shortly } from './time';
 import { counted } from './words';
 
 describe('reasons', () => {
@@ -114,6 +114,15 @@ describe('time', () => {
     expect(ago(10_000, 18_000)).toBe('8 sec. ago');
     expect(ago(0, 3 * 3_600_000)).toBe('3 hr. ago');
     expect(ago(20_000, 10_000)).toBe('just now');
+  });
+
+  it('tells how soon, and never sooner', () => {
+    const day = 24 * 3_600_000;
+    expect(shortly(10_000, 20_000)).toBe('now');
+    expect(shortly(90_000, 0)).toBe('in 1 min.');
+    expect(shortly(day - 1, 0)).toBe('in 23 hr.');
+    expect(shortly(day, 0)).toBe('tomorrow');
+    expect(shortly(7 * day - 1, 0)).toBe('in 6 days');
   });
 
   it('names the days that are near', () => {

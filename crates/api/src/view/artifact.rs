@@ -37,6 +37,8 @@ pub struct ArtifactView {
     pub expires_at: i64,
     /// The command that brought it.
     pub command: Option<String>,
+    /// There is a small picture of it.
+    pub has_thumbnail: bool,
 }
 
 /// `artifacts/list`: newest first, with numbers below `before`.
@@ -47,6 +49,9 @@ pub struct ArtifactListParams {
     pub before: Option<u64>,
     /// At most 200.
     pub limit: u32,
+    /// Only what this command brought.
+    #[ts(optional)]
+    pub command: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
@@ -73,6 +78,21 @@ pub struct ArtifactReadResponse {
     #[ts(type = "number")]
     pub bytes: u64,
     /// What begins at the offset, in base64; at most a mebibyte of content.
+    pub base64: String,
+}
+
+/// `artifacts/thumbnail`: a small picture of one, or of its first moment.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ArtifactThumbnailParams {
+    pub id: String,
+}
+
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ArtifactThumbnailResponse {
+    pub media_type: String,
+    /// In base64.
     pub base64: String,
 }
 

@@ -19,7 +19,8 @@ pub use activity::{
 };
 pub use artifact::{
     ArtifactDeleteParams, ArtifactDeleteResponse, ArtifactListParams, ArtifactListResponse,
-    ArtifactReadParams, ArtifactReadResponse, ArtifactView, ReviewView,
+    ArtifactReadParams, ArtifactReadResponse, ArtifactThumbnailParams, ArtifactThumbnailResponse,
+    ArtifactView, ReviewView,
 };
 pub use judgement::{
     BecauseView, ExplainParams, ExplainResponse, ReasonView, RiskKind, RiskView, VerdictView,
@@ -391,6 +392,16 @@ pub struct VerifyResponse {
     pub entries: u64,
     /// The first entry that is not as it was written, and what is wrong with it.
     pub broken: Option<BrokenView>,
+    /// What searches use did not agree with the record, which is whole, and was made again.
+    pub search_mended: bool,
+}
+
+/// `record/mendSearch`: makes sure that searches find what the record holds.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MendSearchResponse {
+    /// They did not, and do now.
+    pub mended: bool,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]

@@ -105,6 +105,8 @@ pub enum StepView {
         /// Milliseconds since 1970.
         #[ts(type = "number")]
         expires_at: i64,
+        /// What tells this device's key from others; the page shows it as well.
+        fingerprint: String,
     },
     /// It is paired.
     Done { connection: String },

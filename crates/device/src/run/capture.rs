@@ -4,7 +4,7 @@ use chaperone_protocol::{ArtifactId, FailureCode, Outcome, Resolution, Timestamp
 use chaperone_senses::{PictureFormat, PictureWish, PointerIs, SenseError, Shot, WhichCamera};
 use chaperone_vault::{Artifact, NewArtifact};
 
-use super::{Bench, Ended, Job, failed, kept_entry, went_out};
+use super::{Bench, Ended, Job, failed, kept_entry, thumbnail, went_out};
 use crate::{plan::Plan, request::Captured};
 
 /// A picture, before it is kept.
@@ -50,11 +50,10 @@ impl Bench {
         about.expires_at = now
             .checked_add(job.settings.retention())
             .unwrap_or(about.expires_at);
+        let (content, small) = thumbnail::of_picture(taken.content).await;
         let kept = match kept_entry(job) {
             Ok(row) => {
-                let keeping = self
-                    .vault
-                    .keep_artifact(about, taken.content, None, Some(row));
+                let keeping = self.vault.keep_artifact(about, content, small, Some(row));
                 keeping.await
             }
             Err(error) => Err(error),

@@ -2,6 +2,7 @@
 
 mod capture;
 mod recording;
+mod thumbnail;
 
 pub(crate) use recording::{leftovers, take_in};
 

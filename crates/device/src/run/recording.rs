@@ -9,7 +9,7 @@ use chaperone_protocol::{Capability, Outcome, RecordingFormat, Timestamp, in_ful
 use chaperone_senses::{Recording, RecordingWish, Sound, StartingRecording, repair};
 use chaperone_vault::{NewArtifact, Vault};
 
-use super::{Bench, Ended, Job, RecordingEnded, capture, failed, kept_entry, went_out};
+use super::{Bench, Ended, Job, RecordingEnded, capture, failed, kept_entry, thumbnail, went_out};
 use crate::{
     entry::Entry,
     event::Event,
@@ -149,7 +149,8 @@ impl Bench {
             .checked_add(job.settings.retention())
             .unwrap_or(about.expires_at);
         let row = kept_entry(job).map_err(|error| in_full(&error))?;
-        let artifact = self.vault.take_in_artifact(about, path, None, Some(row));
+        let small = thumbnail::of_recording(path.clone()).await;
+        let artifact = self.vault.take_in_artifact(about, path, small, Some(row));
         let artifact = artifact.await.map_err(|error| in_full(&error))?;
         capture::captured(artifact, None).ok_or_else(|| "it got no name".to_owned())
     }
@@ -197,7 +198,11 @@ pub(crate) async fn take_in(leftovers: Vec<Leftover>, vault: &Vault, retention: 
         });
         // What could not be said about it is no reason to leave it in the clear.
         let row = entry.and_then(|entry| entry.row(now).ok());
-        match vault.take_in_artifact(about, path.clone(), None, row).await {
+        let small = thumbnail::of_recording(path.clone()).await;
+        match vault
+            .take_in_artifact(about, path.clone(), small, row)
+            .await
+        {
             Ok(_) => taken += 1,
             Err(error) => {
                 tracing::error!(path = %path.display(), error = in_full(&error), "a recording of an earlier run is left in the clear");

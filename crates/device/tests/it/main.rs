@@ -19,3 +19,4 @@ mod settings;
 #[cfg(target_os = "linux")]
 mod shell;
 mod state;
+mod thumbnail;

@@ -28,7 +28,7 @@ pub(crate) enum RecordWord {
     List(RecordListOptions),
     /// Write all of it out
     Export(ExportOptions),
-    /// Check that nothing was changed, removed or reordered
+    /// Check that nothing was changed, removed or reordered, and that searches find what is in it
     Verify {
         /// A checkpoint that was kept elsewhere: check that the record still goes on from there
         #[arg(long, value_name = "FILE")]

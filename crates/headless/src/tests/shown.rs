@@ -267,6 +267,7 @@ fn a_code_is_shown() {
     let step = json!({
         "type": "show", "code": "ABCD-EFGH", "uri": "https://hub.example/device",
         "completeUri": "https://hub.example/device?code=ABCD-EFGH", "expiresAt": NOW + 600_000,
+        "fingerprint": "21fe 31df a154 a261",
     });
     shown!(pair::show(&Screen::fixed(), &step));
 }

@@ -8,7 +8,7 @@ use crate::{
     arguments::ArtifactsWord,
     ending::Wrong,
     files,
-    json::{bytes, list as elements, number, text},
+    json::{bytes, number, text},
     screen::{Colour, Screen, say},
     table::{Table, one_line},
 };
@@ -40,14 +40,9 @@ pub(crate) fn artifacts(desk: &Desk<'_>, word: Option<ArtifactsWord>) -> Result<
             desk.sure(yes, &format!("Delete {} for good?", one_line(&id)))?;
             let answer = desk.call("artifacts/delete", &json!({ "id": id }))?;
             desk.screen.done("Deleted.", &answer);
-            if !desk.screen.is_json() {
-                for leftover in elements(&answer, "leftovers")
-                    .iter()
-                    .filter_map(Value::as_str)
-                {
-                    let sentence = one_line(leftover);
-                    say(desk.screen.paint(Colour::Careful, &sentence));
-                }
+            let leftovers = one_line(text(&answer, "leftovers"));
+            if !desk.screen.is_json() && !leftovers.is_empty() {
+                say(desk.screen.paint(Colour::Careful, &leftovers));
             }
         }
     }

@@ -3,7 +3,10 @@
 
 use std::process::ExitCode;
 
-use chaperone_api::{DoorError, offline};
+use chaperone_api::{
+    DoorError,
+    offline::{self, SenseFound},
+};
 use serde_json::{Value, json};
 
 use super::Desk;
@@ -42,12 +45,9 @@ pub(crate) fn doctor(desk: &Desk<'_>) -> ExitCode {
     rows.extend(secrets(desk));
     match running(desk) {
         Ok(more) => rows.extend(more),
-        Err(error) => rows.push(Row {
-            area: "capability",
-            what: "camera, screen, location…".to_owned(),
-            state: State::Unknown,
-            note: error.to_string(),
-        }),
+        // Then this process looks itself.
+        Err(DoorError::NotRunning) => rows.extend(senses()),
+        Err(error) => rows.push(untold(&error)),
     }
     if desk.screen.is_json() {
         for row in &rows {
@@ -111,14 +111,51 @@ fn secrets(desk: &Desk<'_>) -> Vec<Row> {
         state,
         note,
     };
-    vec![match offline::secrets_in_keyring(desk.data_dir) {
-        Ok(true) => row(State::Good, "in the system's keyring".to_owned()),
-        Ok(false) => row(
-            State::Note,
-            "in files of the data folder, which only you can read".to_owned(),
-        ),
+    vec![match offline::secrets_kept(desk.data_dir) {
+        Ok(kept) => match kept.problem {
+            Some(problem) => row(
+                State::Missing,
+                format!("cannot be kept in {}: {problem}", kept.place),
+            ),
+            None if kept.in_keyring => row(State::Good, format!("in {}", kept.place)),
+            None => row(State::Note, format!("in {}", kept.place)),
+        },
         Err(error) => row(State::Unknown, error.to_string()),
     }]
+}
+
+/// What this process finds of the senses; whether each is switched on, only a running Chaperone
+/// says.
+fn senses() -> Vec<Row> {
+    match offline::senses() {
+        Ok(found) => found.iter().map(sense).collect(),
+        Err(error) => vec![untold(&error)],
+    }
+}
+
+pub(crate) fn sense(one: &SenseFound) -> Row {
+    let (state, note) = match &one.found {
+        Ok(note) => (State::Good, note),
+        Err(note) => (State::Missing, note),
+    };
+    Row {
+        area: "capability",
+        what: json!(one.capability)
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
+        state,
+        note: note.clone(),
+    }
+}
+
+fn untold(error: &dyn std::error::Error) -> Row {
+    Row {
+        area: "capability",
+        what: "camera, screen, location…".to_owned(),
+        state: State::Unknown,
+        note: error.to_string(),
+    }
 }
 
 /// What the running Chaperone says of itself.
@@ -148,12 +185,7 @@ fn running(desk: &Desk<'_>) -> Result<Vec<Row>, DoorError> {
     let capabilities = desk.listed("capabilities/list", &json!({}), "capabilities");
     rows.extend(match capabilities {
         Ok(capabilities) => capabilities.iter().map(capability).collect(),
-        Err(error) => vec![Row {
-            area: "capability",
-            what: "camera, screen, location…".to_owned(),
-            state: State::Unknown,
-            note: error.to_string(),
-        }],
+        Err(error) => vec![untold(&error)],
     });
     Ok(rows)
 }

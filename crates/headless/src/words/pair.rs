@@ -284,6 +284,12 @@ pub(crate) fn show(screen: &Screen, step: &Value) -> Vec<String> {
             screen.paint(Colour::Strong, &one_line(text(step, "code")))
         ),
     ];
+    if !text(step, "fingerprint").is_empty() {
+        lines.push(format!(
+            "    key      {} (this device's; where the page shows one, it is the same)",
+            one_line(text(step, "fingerprint"))
+        ));
+    }
     if !text(step, "completeUri").is_empty() {
         lines.push(format!(
             "    or both  {}",

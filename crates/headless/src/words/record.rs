@@ -7,7 +7,10 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use chaperone_api::offline::{self, ExportFormat};
+use chaperone_api::{
+    DoorError,
+    offline::{self, ExportFormat},
+};
 use serde_json::{Map, Value, json};
 
 use super::{Desk, requests::describe, switches};
@@ -15,13 +18,16 @@ use crate::{
     arguments::{ExportForm, ExportOptions, RecordListOptions, RecordWord},
     ending::{self, Wrong},
     files,
-    json::{list as elements, member, number, text, words},
+    json::{is, list as elements, member, number, text, words},
     screen::{Colour, Screen},
     table::{Cell, Table, one_line},
 };
 
 /// As many lines as the door gives at once.
 const PAGE: u32 = 200;
+/// Said when the index of words had to be made again.
+const SEARCH_MENDED: &str =
+    "What searches use did not agree with it, and was made again from the record.";
 
 pub(crate) fn record(desk: &Desk<'_>, word: Option<RecordWord>) -> Result<ExitCode> {
     match word.unwrap_or_else(|| RecordWord::List(RecordListOptions::usual())) {
@@ -136,11 +142,20 @@ fn verify(desk: &Desk<'_>, since: Option<&Path>) -> Result<ExitCode> {
             })
         })
         .transpose()?;
-    let verified = offline::verify(desk.data_dir, since.as_deref().map(str::trim))?;
+    let mut verified = offline::verify(desk.data_dir, since.as_deref().map(str::trim))?;
+    // What is broken stays as it was found.
+    if verified.broken.is_none() {
+        verified.search_mended = mend_search(desk);
+    }
     let value = json!(verified);
     match verified.broken {
         None => {
-            let sentence = format!("The record is whole: {} entries.", verified.entries);
+            let whole = format!("The record is whole: {} entries.", verified.entries);
+            let sentence = if verified.search_mended {
+                format!("{whole} {SEARCH_MENDED}")
+            } else {
+                whole
+            };
             desk.screen.done(&sentence, &value);
             Ok(ExitCode::SUCCESS)
         }
@@ -151,6 +166,21 @@ fn verify(desk: &Desk<'_>, since: Option<&Path>) -> Result<ExitCode> {
             Ok(ending::found_something())
         }
     }
+}
+
+/// Whoever has the record open makes sure that searches find what it holds. That this cannot be
+/// done says nothing about the record.
+fn mend_search(desk: &Desk<'_>) -> bool {
+    let mended = match desk.call("record/mendSearch", &json!({})) {
+        Ok(answer) => Ok(is(&answer, "mended")),
+        Err(DoorError::NotRunning) => offline::mend_search(desk.data_dir).map_err(Into::into),
+        Err(error) => Err(anyhow::Error::from(error)),
+    };
+    mended.unwrap_or_else(|error| {
+        desk.screen
+            .error(&error.context("looking whether searches find what the record holds"));
+        false
+    })
 }
 
 pub(crate) fn list(screen: &Screen, entries: &[Value]) -> Vec<String> {

@@ -34,7 +34,8 @@ pub struct Applicant {
     pub client_id: String,
     /// This computer.
     pub device: DeviceInfo,
-    /// What tells the device's own key from others, so that a person can compare it.
+    /// What tells the device's own key from others, for the person to compare with what the hub's
+    /// page shows.
     pub fingerprint: String,
     /// This program's version.
     pub version: String,

@@ -18,7 +18,7 @@ fn begin(hub: &Web, kind: &str, way: Way) -> (SignIn, Arc<Small>) {
     let applicant = Applicant {
         client_id: "chaperone".to_owned(),
         device: info(),
-        fingerprint: "SHA256:ab+c".to_owned(),
+        fingerprint: "21fe 31df a154 a261".to_owned(),
         version: "2.0.0".to_owned(),
     };
     let sign_in = SignIn::begin(
@@ -306,7 +306,7 @@ async fn a_code_is_shown_and_waited_for_at_the_hubs_pace() {
     assert_eq!(line, "POST /oauth/device_authorization HTTP/1.1");
     assert_eq!(
         body,
-        "client_id=chaperone&device_id=desk&device_name=Desk&device_fingerprint=SHA256%3Aab%2Bc"
+        "client_id=chaperone&device_id=desk&device_name=Desk&device_fingerprint=21fe%2031df%20a154%20a261"
     );
     let Step::Show {
         code,

@@ -24,6 +24,7 @@ use crate::SenseError;
 pub struct ScriptedDisplays {
     displays: Vec<Display>,
     mood: Mood,
+    content: Option<Vec<u8>>,
     asked: Arc<Mutex<Asked>>,
 }
 
@@ -67,7 +68,17 @@ impl ScriptedDisplays {
         Self {
             displays: vec![display("FAKE-1", 0, true), display("FAKE-2", 1920, false)],
             mood: Mood::Willing,
+            content: None,
             asked: Arc::default(),
+        }
+    }
+
+    /// The same, whose pictures and recordings hold these bytes.
+    #[must_use]
+    pub fn with_content(self, content: impl Into<Vec<u8>>) -> Self {
+        Self {
+            content: Some(content.into()),
+            ..self
         }
     }
 
@@ -119,7 +130,7 @@ impl ScriptedDisplays {
             PictureFormat::Jpeg => b"\xff\xd8\xff by a fake",
         };
         Ok(Picture {
-            bytes: bytes.to_vec(),
+            bytes: self.content.clone().unwrap_or_else(|| bytes.to_vec()),
             format: wish.format,
             resolution,
             display: display.id,
@@ -141,7 +152,8 @@ impl ScriptedDisplays {
             .create_new(true)
             .open(&wish.path)
             .map_err(failed)?;
-        file.write_all(Self::RECORDED).map_err(failed)?;
+        let content = self.content.as_deref().unwrap_or(Self::RECORDED);
+        file.write_all(content).map_err(failed)?;
         let (stopper, stop) = stop::pair();
         let (recording, recorder, progress) = pair(display.resolution, stopper, stop.clone());
         let recorder = Arc::new(recorder);

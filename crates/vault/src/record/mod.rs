@@ -26,8 +26,8 @@ pub(crate) use chain::append_as_format_1;
 pub(crate) use chain::{Head, append};
 pub(crate) use query::run;
 pub(crate) use resume::{Resumed, resume};
-pub(crate) use seal::{SealKey, load_key, remember_mark, write_seal};
-pub(crate) use words::{are_words_true, rebuild_words};
+pub(crate) use seal::{SealKey, fingerprint, load_key, remember_mark, write_seal};
+pub(crate) use words::{mend_words, rebuild_words};
 
 pub use about::About;
 pub use checkpoint::{Checkpoint, InvalidCheckpoint, checkpoint};
@@ -35,6 +35,7 @@ pub use export::{ExportFormat, export_file};
 pub use problem::{Broken, Problem, Verified};
 pub use query::{RecordPage, RecordQuery};
 pub use verify::{verify, verify_file, verify_since};
+pub use words::mend_search;
 
 use crate::Error;
 

@@ -8,8 +8,9 @@
 
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use rusqlite::{Connection, OptionalExtension as _, params};
+use sha2::{Digest as _, Sha256};
 
-use super::{Head, chain::Hash};
+use super::{Head, chain::Hash, hex};
 use crate::{Error, Secret, SecretStore, column};
 
 const KEY_NAME: &str = "record-key";
@@ -33,6 +34,18 @@ impl SealKey {
     pub(crate) fn public(&self) -> VerifyingKey {
         self.0.verifying_key()
     }
+}
+
+/// As much of a key's hash as people compare: 64 bits.
+const FINGERPRINT_BYTES: usize = 8;
+
+/// A public key in a form that people can compare on two screens: the first 64 bits of the SHA-256
+/// of its 32 bytes, in groups of four hexadecimal digits.
+pub(crate) fn fingerprint(key: &VerifyingKey) -> String {
+    let hash = Sha256::digest(key.as_bytes());
+    let short = hash.get(..FINGERPRINT_BYTES).unwrap_or_default();
+    let groups: Vec<String> = short.chunks(2).map(hex).collect();
+    groups.join(" ")
 }
 
 /// The device's key, made when there is none.

@@ -9,7 +9,7 @@ use super::{
     BEGUN_ANEW, Broken, Checkpoint, Head, InvalidCheckpoint, Problem, RecordEntry, SealKey, append,
     chain::canonical,
     problem::Verified,
-    seal::write_seal,
+    seal::{fingerprint, write_seal},
     verify::{check, check_since},
 };
 use crate::schema;
@@ -464,4 +464,17 @@ proptest! {
         let expected = Broken { seq: first, problem: Problem::Moved { from: last } };
         prop_assert_eq!(found.broken, Some(expected));
     }
+}
+
+#[test]
+fn a_key_has_a_fingerprint_that_people_can_compare() {
+    // `sha256sum` of the 32 bytes of the first public key of RFC 8032, section 7.1.
+    let public = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+    let mut bytes = [0; 32];
+    for (place, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&public[place * 2..place * 2 + 2], 16).unwrap();
+    }
+    let first = ed25519_dalek::VerifyingKey::from_bytes(&bytes).unwrap();
+    assert_eq!(fingerprint(&first), "21fe 31df a154 a261");
+    assert_ne!(fingerprint(&key().public()), fingerprint(&first));
 }

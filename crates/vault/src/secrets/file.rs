@@ -37,13 +37,22 @@ impl Files {
         self.dir.is_dir()
     }
 
-    /// Really keeps something for a moment.
+    /// Really keeps something for a moment. Where nothing was ever kept, nothing is left that looks
+    /// as if something had been: a keyring may yet be chosen there.
     pub(super) fn probe(&self) -> Result<(), Error> {
         const NAME: &str = "probe";
         let sample = Secret::new("probe");
-        self.set(NAME, &sample)?;
-        let kept = self.get(NAME)?;
-        self.delete(NAME)?;
+        let used = self.in_use();
+        let tried = self.set(NAME, &sample).and_then(|()| {
+            let kept = self.get(NAME)?;
+            self.delete(NAME)?;
+            Ok(kept)
+        });
+        if !used {
+            // It stays if somebody keeps something in it by now.
+            let _ = fs::remove_dir(&self.dir);
+        }
+        let kept = tried?;
         if kept.as_ref() == Some(&sample) {
             return Ok(());
         }

@@ -26,6 +26,18 @@ fn a_secret_is_kept_replaced_and_removed() {
 }
 
 #[test]
+fn a_place_is_tried_without_a_trace() {
+    let (dir, store) = store();
+    store.examine().unwrap();
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    store.set("token", &Secret::new("kept")).unwrap();
+    store.examine().unwrap();
+    let secrets = dir.path().join("secrets");
+    assert_eq!(std::fs::read_dir(secrets).unwrap().count(), 1);
+    assert_eq!(store.get("token").unwrap(), Some(Secret::new("kept")));
+}
+
+#[test]
 fn names_do_not_meet_even_where_case_does_not_count() {
     let (dir, store) = store();
     let names = [

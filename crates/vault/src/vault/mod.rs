@@ -20,7 +20,7 @@ use crate::{
     lock::DirLock,
     platform,
     reader::Reader,
-    record::{Resumed, load_key, remember_mark, resume},
+    record::{Resumed, fingerprint, load_key, remember_mark, resume},
     schema::{self, Origin},
     store,
     writer::Writer,
@@ -48,8 +48,13 @@ struct Shared {
     artifacts: PathBuf,
     opening: Opening,
     notices: Vec<String>,
+    fingerprint: String,
     _lock: DirLock,
 }
+
+/// Said when the index of words had to be made again.
+const WORDS_REBUILT: &str =
+    "The index that a search of the record uses was damaged, and was made again from the record.";
 
 /// What was out of the ordinary when the vault was opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -94,6 +99,7 @@ impl Vault {
         let artifacts = folder(dir);
         let unfinished_artifacts = sweep_orphans(&artifacts, &ids(&connection)?)?;
         let file = store::path_in(dir);
+        let fingerprint = fingerprint(&key.public());
         let reader = Reader::start(store::open_for_reading(&file)?)?;
         let mark = secrets.clone();
         let writer = Writer::start(connection, head, key, move |head| {
@@ -109,7 +115,12 @@ impl Vault {
                 master: OnceCell::new(),
                 file,
                 artifacts,
-                notices: because.iter().map(|because| sentence(because)).collect(),
+                notices: because
+                    .iter()
+                    .map(|because| sentence(because))
+                    .chain(words_rebuilt.then(|| WORDS_REBUILT.to_owned()))
+                    .collect(),
+                fingerprint,
                 opening: Opening {
                     set_aside,
                     begun_anew: because,
@@ -133,6 +144,12 @@ impl Vault {
     /// The same as data.
     pub fn opening(&self) -> &Opening {
         &self.shared.opening
+    }
+
+    /// What tells this device's Ed25519 key from others, so that a person can compare it on two
+    /// screens: the first 64 bits of the SHA-256 of its public half, as `0123 4567 89ab cdef`.
+    pub fn fingerprint(&self) -> &str {
+        &self.shared.fingerprint
     }
 
     /// Where the secrets are.

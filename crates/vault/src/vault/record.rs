@@ -47,14 +47,7 @@ impl Vault {
     /// not: then something changed the index, and it was made again. Who writes meanwhile waits,
     /// so it belongs to a check that a person asks for.
     pub async fn mend_search(&self) -> Result<bool, Error> {
-        self.write(|connection| {
-            let wrong = !record::are_words_true(connection)?;
-            if wrong {
-                record::rebuild_words(connection)?;
-            }
-            Ok(wrong)
-        })
-        .await
+        self.write(record::mend_words).await
     }
 
     /// Writes the entries that the query wants, oldest first, and answers how many, with what

@@ -7,4 +7,8 @@ export type ArtifactListParams = { before: number | null,
 /**
  * At most 200.
  */
-limit: number, };
+limit: number, 
+/**
+ * Only what this command brought.
+ */
+command?: string, };

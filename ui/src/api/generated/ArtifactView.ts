@@ -19,4 +19,8 @@ expiresAt: number,
 /**
  * The command that brought it.
  */
-command: string | null, };
+command: string | null, 
+/**
+ * There is a small picture of it.
+ */
+hasThumbnail: boolean, };

@@ -9,4 +9,8 @@ problem: string | null, } | { "type": "show", code: string, uri: string, complet
 /**
  * Milliseconds since 1970.
  */
-expiresAt: number, } | { "type": "done", connection: string, } | { "type": "failed", message: string, };
+expiresAt: number, 
+/**
+ * What tells this device's key from others; the page shows it as well.
+ */
+fingerprint: string, } | { "type": "done", connection: string, } | { "type": "failed", message: string, };

@@ -8,4 +8,8 @@ export type VerifyResponse = { entries: number,
 /**
  * The first entry that is not as it was written, and what is wrong with it.
  */
-broken: BrokenView | null, };
+broken: BrokenView | null, 
+/**
+ * What searches use did not agree with the record, which is whole, and was made again.
+ */
+searchMended: boolean, };

@@ -78,10 +78,14 @@ describe('the timeline', () => {
 
 describe('the record', () => {
   it('is called whole only when it is', () => {
-    expect(verdict({ entries: 8214, broken: null })).toBe(
+    expect(verdict({ entries: 8214, broken: null, searchMended: false })).toBe(
       'The record is whole: 8,214 entries, each as it was written.',
     );
-    expect(verdict({ entries: 9, broken: { seq: 7, problem: 'it was changed' } })).toBe(
+    expect(verdict({ entries: 1, broken: null, searchMended: true })).toBe(
+      'The record is whole: 1 entry, each as it was written. What searches use did not agree with it, and was made again.',
+    );
+    const broken = { seq: 7, problem: 'it was changed' };
+    expect(verdict({ entries: 9, broken, searchMended: false })).toBe(
       'The record was tampered with at entry 7: it was changed',
     );
   });

@@ -63,6 +63,23 @@ export function mayHavePrinted({ what }: ActivityEntry): boolean {
   return what.type === 'command' && what.action.type === 'shell' && RAN[what.ended];
 }
 
+/** Whether it ran, so that something it captured may be kept. */
+export function mayHaveCaptured({ what }: ActivityEntry): boolean {
+  return (
+    what.type === 'command' &&
+    ['camera', 'screenshot', 'recording'].includes(what.action.type) &&
+    RAN[what.ended]
+  );
+}
+
+/** The newest entry after which something else is kept than before; 0 if there is none. */
+export function keptSince(entries: readonly ActivityEntry[]): number {
+  const changes = entries.find(({ what }) =>
+    ['recordingEnded', 'artifactDeleted'].includes(what.type),
+  );
+  return changes?.seq ?? 0;
+}
+
 /** Two pieces of the record as one, newest first, each entry once. */
 export function merge(
   some: readonly ActivityEntry[],

@@ -3,11 +3,21 @@
 import type { Client } from '../../api/client';
 import { toApiFailure, type ApiFailure } from '../../api/error';
 import type { ActivityEntry } from '../../api/generated/ActivityEntry';
+import type { ArtifactView } from '../../api/generated/ArtifactView';
 import type { OutputResponse } from '../../api/generated/OutputResponse';
 import type { VerifyResponse } from '../../api/generated/VerifyResponse';
 import { mayMiss, merge, type Filter } from './fold';
 
 const PAGE = 50;
+/** A command brings one, and a picture that was taken again takes the place of the one before. */
+const BROUGHT = 4;
+
+/** Something that was captured and is kept. */
+export interface Captured {
+  artifact: ArtifactView;
+  /** The address of a small picture of it. */
+  thumbnail: string | null;
+}
 
 export class Activity {
   filter = $state<Filter>('all');
@@ -81,6 +91,28 @@ export class Activity {
   /** What a command printed. Throws an `ApiFailure`. */
   async output(id: string): Promise<OutputResponse> {
     return this.#client.call('activity/output', { id });
+  }
+
+  /** What a command captured and is kept. Throws an `ApiFailure`. */
+  async captured(id: string): Promise<Captured[]> {
+    const params = { before: null, limit: BROUGHT, command: id };
+    const { artifacts } = await this.#client.call('artifacts/list', params);
+    return Promise.all(
+      artifacts.map(async (artifact) => ({
+        artifact,
+        thumbnail: artifact.hasThumbnail ? await this.#thumbnail(artifact.id) : null,
+      })),
+    );
+  }
+
+  /** One that cannot be had, as when it was deleted just now, is none. */
+  async #thumbnail(id: string): Promise<string | null> {
+    try {
+      const { mediaType, base64 } = await this.#client.call('artifacts/thumbnail', { id });
+      return mediaType === 'image/jpeg' ? `data:${mediaType};base64,${base64}` : null;
+    } catch {
+      return null;
+    }
   }
 
   async verify(): Promise<ApiFailure | null> {

@@ -33,6 +33,7 @@ export const text = {
   exit: 'Exit code',
   outcome: 'Outcome',
   contained: 'Contained',
+  encrypted: 'encrypted',
   why: 'Why',
   decided: 'decided',
 } as const;
@@ -219,11 +220,23 @@ export function systemIcon({ type }: SystemEvent): (typeof SYSTEM_ICON)[SystemEv
   return SYSTEM_ICON[type];
 }
 
-export function verdict({ entries, broken }: VerifyResponse): string {
+export function verdict({ entries, broken, searchMended }: VerifyResponse): string {
   if (broken === null) {
-    return `The record is whole: ${digits(entries)} ${entries === 1 ? 'entry' : 'entries'}, each as it was written.`;
+    const whole = `The record is whole: ${digits(entries)} ${entries === 1 ? 'entry' : 'entries'}, each as it was written.`;
+    return searchMended
+      ? `${whole} What searches use did not agree with it, and was made again.`
+      : whole;
   }
   return `The record was tampered with at entry ${digits(broken.seq)}: ${broken.problem}`;
+}
+
+/** When something that is kept goes, said as “in 6 days”. */
+export function deletedIn(when: string): string {
+  return `deleted ${when}`;
+}
+
+export function captureIcon(mediaType: string): 'camera' | 'record' {
+  return mediaType.startsWith('video/') || mediaType === 'image/gif' ? 'record' : 'camera';
 }
 
 export function cut(bytes: number): string {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::{arrival, connection, entry, moment, open, run};
 use crate::{
     About, Error, ExportFormat, NewArtifact, NewConnection, Problem, RecordEntry, RecordQuery,
-    Secret, SecretStore, Vault, checkpoint, store, verify, verify_since,
+    Secret, SecretStore, Vault, checkpoint, mend_search, store, verify, verify_since,
 };
 
 fn about(agent: &str, capability: Capability, verdict: &str, text: &str) -> About {
@@ -311,6 +311,28 @@ fn an_index_of_words_that_hides_something_is_found_and_made_again() {
 }
 
 #[test]
+fn an_index_of_words_is_made_again_where_nobody_has_the_vault_open() {
+    let dir = TempDir::new().unwrap();
+    let vault = filled(&dir);
+    assert!(matches!(mend_search(dir.path()), Err(Error::InUse { .. })));
+    drop(vault);
+    assert!(!mend_search(dir.path()).unwrap());
+    let raw = Connection::open(store::path_in(dir.path())).unwrap();
+    raw.execute_batch("DELETE FROM record_text_docsize WHERE id = 2")
+        .unwrap();
+    drop(raw);
+    assert!(mend_search(dir.path()).unwrap());
+    assert!(!mend_search(dir.path()).unwrap());
+    let vault = open(dir.path());
+    finds(&vault, words("anna"), &[2]);
+    assert_eq!(verify(dir.path(), vault.secrets()).unwrap().broken, None);
+    // Nothing is made where nothing was kept.
+    let empty = TempDir::new().unwrap();
+    assert!(mend_search(empty.path()).is_err());
+    assert!(!store::path_in(empty.path()).exists());
+}
+
+#[test]
 fn a_damaged_index_of_words_costs_nothing_else() {
     for sql in [
         "DELETE FROM record_text_data WHERE id > 10",
@@ -324,7 +346,9 @@ fn a_damaged_index_of_words_costs_nothing_else() {
         let vault = open(dir.path());
         let opening = vault.opening();
         assert!(opening.words_rebuilt && opening.set_aside.is_none());
-        assert_eq!(vault.notices(), [] as [String; 0]);
+        let said = "The index that a search of the record uses was damaged, and was made again \
+                    from the record.";
+        assert_eq!(vault.notices(), [said]);
         finds(&vault, words("anna"), &[2]);
         let found = verify(dir.path(), vault.secrets()).unwrap();
         assert_eq!((found.entries, found.broken), (5, None));
