@@ -11,7 +11,7 @@ use image::{ImageFormat, ImageReader, Limits};
 
 use crate::{
     SenseError,
-    screen::{PictureFormat, Pixels, first_of_gif, first_of_mp4},
+    screen::{PictureFormat, Pixels, first_of_gif, first_of_mp4, first_of_webm},
 };
 
 /// So much of a recording holds its first picture, whatever the display showed.
@@ -26,8 +26,8 @@ const MOST_BYTES: u64 = 160 << 20;
 /// Larger ones are not small.
 const LONGEST_SIDE: u32 = 1024;
 
-/// A JPEG of a picture (JPEG or PNG) or of the first picture of a recording (MP4 or GIF), neither
-/// side longer than that, and never larger than it was. Of a recording the first
+/// A JPEG of a picture (JPEG or PNG) or of the first picture of a recording (MP4, `WebM` or GIF),
+/// neither side longer than that, and never larger than it was. Of a recording the first
 /// [`THUMBNAIL_NEEDS_BYTES`] suffice. It takes some tens of milliseconds: not for an event loop.
 pub fn thumbnail(file: &[u8], longest_side: u32) -> Result<Vec<u8>, SenseError> {
     let pixels = match file {
@@ -35,6 +35,7 @@ pub fn thumbnail(file: &[u8], longest_side: u32) -> Result<Vec<u8>, SenseError> 
         [0x89, b'P', b'N', b'G', ..] => of_picture(file, ImageFormat::Png),
         [b'G', b'I', b'F', b'8', ..] => first_of_gif(file, MOST_PIXELS),
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => first_of_mp4(file, MOST_PIXELS),
+        [0x1a, 0x45, 0xdf, 0xa3, ..] => first_of_webm(file, MOST_PIXELS),
         _ => None,
     };
     let pixels = pixels.ok_or_else(|| {

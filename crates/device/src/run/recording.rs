@@ -238,7 +238,8 @@ pub(crate) async fn leftovers(folder: PathBuf) -> Vec<Leftover> {
 }
 
 fn mend(leftover: &Leftover) {
-    if leftover.format == RecordingFormat::Mp4
+    // An animated picture plays as far as it goes.
+    if leftover.format != RecordingFormat::Gif
         && let Err(error) = repair(&leftover.path)
     {
         tracing::warn!(path = %leftover.path.display(), %error, "a recording of an earlier run cannot be mended");

@@ -10,6 +10,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
+use chaperone_protocol::RecordingFormat;
 use chaperone_senses::{Displays as _, NativeDisplays, RecordingWish};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -41,7 +42,10 @@ pub(crate) fn record(server: &str, path: &str, seconds: u64) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let wish = RecordingWish::new(PathBuf::from(path), Duration::from_secs(seconds));
+    let mut wish = RecordingWish::new(PathBuf::from(path), Duration::from_secs(seconds));
+    if wish.path.extension().is_some_and(|ending| ending == "webm") {
+        wish.format = RecordingFormat::Webm;
+    }
     let (progress, ending) = runtime.block_on(async {
         let mut recording = NativeDisplays::of_x_server(server).record(&wish).await?;
         anyhow::Ok(recording.ended().await)
@@ -59,7 +63,7 @@ pub(crate) fn record(server: &str, path: &str, seconds: u64) -> Result<()> {
 }
 
 /// Has each scene recorded by both, and prints a table.
-pub(crate) fn compare(seconds: u64) -> Result<()> {
+pub(crate) fn compare(seconds: u64, format: RecordingFormat) -> Result<()> {
     let folder = tempfile::TempDir::new()?;
     println!("each scene {seconds} s of 1920x1080 at 30 frames a second, on a display in memory");
     println!(
@@ -77,7 +81,7 @@ pub(crate) fn compare(seconds: u64) -> Result<()> {
         "of"
     );
     for kind in ["moving", "used", "still"] {
-        let (ours, theirs, like) = scene(folder.path(), kind, seconds)?;
+        let (ours, theirs, like) = scene(folder.path(), kind, seconds, format)?;
         #[expect(clippy::cast_precision_loss, reason = "some seconds")]
         let each = |cost: &Cost| cost.processor_seconds / (seconds + STILL) as f64;
         println!(
@@ -122,7 +126,12 @@ pub(crate) fn server() -> Result<(Ended, String)> {
     Ok((server, name.trim().to_owned()))
 }
 
-fn scene(folder: &Path, kind: &str, seconds: u64) -> Result<(Cost, Cost, Likeness)> {
+fn scene(
+    folder: &Path,
+    kind: &str,
+    seconds: u64,
+    format: RecordingFormat,
+) -> Result<(Cost, Cost, Likeness)> {
     let (server, name) = server()?;
     let name = name.as_str();
     let me = std::env::current_exe()?;
@@ -133,7 +142,7 @@ fn scene(folder: &Path, kind: &str, seconds: u64) -> Result<(Cost, Cost, Likenes
     thread::sleep(Duration::from_millis(300));
 
     let (one, other) = (
-        folder.join(format!("{kind}-ours.mp4")),
+        folder.join(format!("{kind}-ours.{}", format.as_str())),
         folder.join(format!("{kind}.mp4")),
     );
     let lasts = (seconds + STILL).to_string();

@@ -24,7 +24,7 @@ pub use native::NativeDisplays;
 pub(crate) use picture::Pixels;
 pub use picture::{Picture, PictureFormat};
 pub use recording::{Ending, Progress, Recording, RecordingState, Repaired, repair};
-pub(crate) use recording::{first_of_gif, first_of_mp4};
+pub(crate) use recording::{first_of_gif, first_of_mp4, first_of_webm};
 
 /// The displays there are, on their way.
 pub type ListingDisplays<'a> =
@@ -103,6 +103,8 @@ pub enum Sound {
     None,
     /// What the microphone hears.
     Microphone,
+    /// What this computer plays, on the speakers that the person has chosen.
+    Output,
 }
 
 impl RecordingWish {
@@ -128,28 +130,20 @@ impl RecordingWish {
 
     /// Whether it can be made at all, before anything is opened for it.
     fn check(&self) -> Result<(), SenseError> {
-        if self.sound == Sound::Microphone && self.format == RecordingFormat::Gif {
+        if self.sound != Sound::None && self.format == RecordingFormat::Gif {
             return Err(SenseError::Invalid(
                 "an animated picture has no sound: ask for mp4, or for one without audio"
                     .to_owned(),
             ));
         }
-        match self.format {
-            RecordingFormat::Mp4 => {}
-            RecordingFormat::Gif if self.limit <= Self::MAX_GIF => {}
-            RecordingFormat::Gif => {
-                return Err(SenseError::Invalid(format!(
-                    "an animated picture is at most {} seconds long: ask for fewer, or for mp4",
-                    Self::MAX_GIF.as_secs()
-                )));
-            }
-            RecordingFormat::Webm => {
-                return Err(SenseError::Unsupported(
-                    "recordings are not made as webm, which would keep the computer too busy: ask \
-                     for mp4 or gif"
-                        .to_owned(),
-                ));
-            }
+        if let Some(why) = recording::refusal(self.format) {
+            return Err(SenseError::Unsupported(why.to_owned()));
+        }
+        if self.format == RecordingFormat::Gif && self.limit > Self::MAX_GIF {
+            return Err(SenseError::Invalid(format!(
+                "an animated picture is at most {} seconds long: ask for fewer, or for mp4",
+                Self::MAX_GIF.as_secs()
+            )));
         }
         if self.frames_per_second == 0 || self.frames_per_second > Self::MAX_FRAMES_PER_SECOND {
             return Err(SenseError::Invalid(format!(

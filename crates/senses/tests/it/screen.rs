@@ -194,13 +194,6 @@ async fn what_cannot_be_done_is_refused_in_words() {
         ),
         (
             RecordingWish {
-                format: RecordingFormat::Webm,
-                ..plain.clone()
-            },
-            "ask for mp4 or gif",
-        ),
-        (
-            RecordingWish {
                 format: RecordingFormat::Gif,
                 limit: Duration::from_secs(61),
                 ..plain.clone()

@@ -121,3 +121,21 @@ async fn the_scripted_ones_do_what_they_are_told() {
     let waited = tokio::time::timeout(Duration::from_millis(50), hanging.list()).await;
     assert!(waited.is_err());
 }
+
+/// The encoder for it is a library of Linux distributions.
+#[cfg(not(target_os = "linux"))]
+#[tokio::test]
+async fn webm_is_refused_in_words_where_it_cannot_be_made() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.webm");
+    let wish = RecordingWish {
+        format: chaperone_protocol::RecordingFormat::Webm,
+        ..RecordingWish::new(path.clone(), Duration::from_secs(1))
+    };
+    let error = NativeDisplays::new().record(&wish).await.unwrap_err();
+    let SenseError::Unsupported(said) = error else {
+        panic!("{error:?}");
+    };
+    assert!(said.ends_with("ask for mp4 or gif"), "{said}");
+    assert!(!path.exists());
+}

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chaperone_protocol::RecordingFormat;
 use chaperone_senses::{Ending, NativeDisplays, Progress, Recording, RecordingWish};
 use tokio::time::timeout;
 use x11rb::{
@@ -28,8 +29,15 @@ pub(crate) fn displays(server: &XServer) -> NativeDisplays {
     NativeDisplays::of_x_server(&server.name)
 }
 
+/// One of the kind that its file's name ends with.
 pub(crate) fn recording(path: PathBuf) -> RecordingWish {
-    RecordingWish::new(path, Duration::from_secs(30))
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap();
+    let mut kinds = RecordingFormat::ALL.into_iter();
+    let format = kinds.find(|kind| kind.as_str() == ending).unwrap();
+    RecordingWish {
+        format,
+        ..RecordingWish::new(path, Duration::from_secs(30))
+    }
 }
 
 pub(crate) async fn ended(mut recording: Recording) -> (Progress, Ending) {
@@ -179,6 +187,7 @@ pub(crate) struct Played {
     pub(crate) width: u64,
     pub(crate) height: u64,
     pub(crate) frames: u64,
+    /// Nothing where the file does not say it, as `WebM` does not before its end.
     pub(crate) seconds: f64,
 }
 
@@ -204,7 +213,7 @@ pub(crate) fn play(path: &Path) -> Played {
         width: stream["width"].as_u64().unwrap(),
         height: stream["height"].as_u64().unwrap(),
         frames: text(&stream["nb_read_frames"]).parse().unwrap(),
-        seconds: text(&found["format"]["duration"]).parse().unwrap(),
+        seconds: text(&found["format"]["duration"]).parse().unwrap_or(0.0),
     }
 }
 

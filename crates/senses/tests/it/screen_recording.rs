@@ -21,75 +21,79 @@ use crate::screen_desktop::{
 
 #[tokio::test]
 async fn what_happened_is_in_the_recording_when_it_happened() {
-    let server = XServer::start("640x480");
-    let painter = server.painter();
-    painter.fill(RED, 0, 0, 640, 480);
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("a.mp4");
-    let recorded = displays(&server)
-        .record(&recording(path.clone()))
-        .await
-        .unwrap();
-    sleep(Duration::from_millis(1300)).await;
-    painter.fill(BLUE, 200, 100, 100, 100);
-    sleep(Duration::from_millis(1300)).await;
-    let RecordingState::Running(progress) = recorded.state() else {
-        panic!("it has ended: {:?}", recorded.state());
-    };
-    assert!(
-        progress.elapsed >= Duration::from_millis(2400),
-        "{progress:?}"
-    );
-    assert!(
-        progress.bytes > 1000 && progress.frames >= 3,
-        "{progress:?}"
-    );
-    let (progress, ending) = recorded.stop().await;
-    assert_eq!(ending, Ending::Stopped);
-    assert_eq!(progress.bytes, length(&path));
-    let played = play(&path);
-    assert_eq!((played.width, played.height), (640, 480));
-    assert_eq!(played.codec, "h264");
-    assert_eq!(played.frames, progress.frames);
-    // What did not change was not encoded: the first, the change, one a second.
-    assert!((3..=7).contains(&played.frames), "{played:?}");
-    assert!(
-        (played.seconds - progress.elapsed.as_secs_f64()).abs() < 0.02,
-        "{played:?} {progress:?}"
-    );
-    for (seconds, colour) in [(0.0, RED), (1.0, RED), (2.0, BLUE), (2.5, BLUE)] {
-        assert_near(colour_at(&path, seconds, 250, 150), colour);
-        assert_near(colour_at(&path, seconds, 350, 150), RED);
+    for (name, codec) in [("a.mp4", "h264"), ("a.webm", "vp8")] {
+        let server = XServer::start("640x480");
+        let painter = server.painter();
+        painter.fill(RED, 0, 0, 640, 480);
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join(name);
+        let recorded = displays(&server)
+            .record(&recording(path.clone()))
+            .await
+            .unwrap();
+        sleep(Duration::from_millis(1300)).await;
+        painter.fill(BLUE, 200, 100, 100, 100);
+        sleep(Duration::from_millis(1300)).await;
+        let RecordingState::Running(progress) = recorded.state() else {
+            panic!("it has ended: {:?}", recorded.state());
+        };
+        assert!(
+            progress.elapsed >= Duration::from_millis(2400),
+            "{progress:?}"
+        );
+        assert!(
+            progress.bytes > 1000 && progress.frames >= 3,
+            "{progress:?}"
+        );
+        let (progress, ending) = recorded.stop().await;
+        assert_eq!(ending, Ending::Stopped);
+        assert_eq!(progress.bytes, length(&path));
+        let played = play(&path);
+        assert_eq!((played.width, played.height), (640, 480));
+        assert_eq!(played.codec, codec);
+        assert_eq!(played.frames, progress.frames);
+        // What did not change was not encoded: the first, the change, one a second.
+        assert!((3..=7).contains(&played.frames), "{played:?}");
+        assert!(
+            (played.seconds - progress.elapsed.as_secs_f64()).abs() < 0.02,
+            "{played:?} {progress:?}"
+        );
+        for (seconds, colour) in [(0.0, RED), (1.0, RED), (2.0, BLUE), (2.5, BLUE)] {
+            assert_near(colour_at(&path, seconds, 250, 150), colour);
+            assert_near(colour_at(&path, seconds, 350, 150), RED);
+        }
+        assert_eq!(repair(&path), Ok(Repaired::Whole));
     }
-    assert_eq!(repair(&path), Ok(Repaired::Whole));
 }
 
 #[tokio::test]
 async fn what_moves_has_every_frame() {
-    let server = XServer::start("320x240");
-    let painter = server.painter();
-    painter.fill(RED, 0, 0, 320, 240);
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("a.mp4");
-    let wish = RecordingWish {
-        limit: Duration::from_secs(2),
-        ..recording(path.clone())
-    };
-    let recorded = displays(&server).record(&wish).await.unwrap();
-    let began = Instant::now();
-    let mut step = 0;
-    while began.elapsed() < Duration::from_millis(2100) {
-        step += 1;
-        painter.fill(if step % 2 == 0 { GREEN } else { BLUE }, 10, 10, 50, 50);
-        sleep(Duration::from_millis(7)).await;
+    for name in ["a.mp4", "a.webm"] {
+        let server = XServer::start("320x240");
+        let painter = server.painter();
+        painter.fill(RED, 0, 0, 320, 240);
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join(name);
+        let wish = RecordingWish {
+            limit: Duration::from_secs(2),
+            ..recording(path.clone())
+        };
+        let recorded = displays(&server).record(&wish).await.unwrap();
+        let began = Instant::now();
+        let mut step = 0;
+        while began.elapsed() < Duration::from_millis(2100) {
+            step += 1;
+            painter.fill(if step % 2 == 0 { GREEN } else { BLUE }, 10, 10, 50, 50);
+            sleep(Duration::from_millis(7)).await;
+        }
+        let (progress, ending) = ended(recorded).await;
+        assert_eq!(ending, Ending::Limit);
+        assert_eq!(progress.elapsed, Duration::from_secs(2));
+        let played = play(&path);
+        assert!((played.seconds - 2.0).abs() < 0.02, "{played:?}");
+        // As many as there are ticks, and on a busy machine some fewer.
+        assert!((30..=61).contains(&played.frames), "{played:?}");
     }
-    let (progress, ending) = ended(recorded).await;
-    assert_eq!(ending, Ending::Limit);
-    assert_eq!(progress.elapsed, Duration::from_secs(2));
-    let played = play(&path);
-    assert!((played.seconds - 2.0).abs() < 0.02, "{played:?}");
-    // As many as there are ticks, and on a busy machine some fewer.
-    assert!((30..=61).contains(&played.frames), "{played:?}");
 }
 
 #[tokio::test]
@@ -117,56 +121,58 @@ async fn the_pointer_is_in_the_recording_and_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn odd_sides_and_smaller_ones() {
-    let server = XServer::start("1367x769");
-    let painter = server.painter();
-    painter.fill(RED, 0, 0, 1367, 769);
-    painter.fill(BLUE, 1300, 700, 67, 69);
-    let folder = TempDir::new().unwrap();
-    let limit = Duration::from_millis(1500);
-    let whole = RecordingWish {
-        limit,
-        ..recording(folder.path().join("whole.mp4"))
-    };
-    let small = RecordingWish {
-        limit,
-        at_most: Some(Resolution {
-            width: 640,
-            height: 640,
-        }),
-        ..recording(folder.path().join("small.mp4"))
-    };
-    let displays = displays(&server);
-    // Both at once, of the same display.
-    let (one, other) = (
-        displays.record(&whole).await.unwrap(),
-        displays.record(&small).await.unwrap(),
-    );
-    sleep(Duration::from_millis(300)).await;
-    painter.fill(GREEN, 0, 0, 40, 40);
-    assert_eq!(ended(one).await.1, Ending::Limit);
-    assert_eq!(ended(other).await.1, Ending::Limit);
-    for (wish, extent, scale) in [
-        (&whole, (1368, 770), 1.0),
-        (&small, (640, 360), 640.0 / 1367.0),
-    ] {
-        let played = play(&wish.path);
-        assert_eq!((played.width, played.height), extent);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a place in the picture"
-        )]
-        let place = |at: f64| (at * scale) as u32;
-        assert_near(
-            colour_at(&wish.path, 0.6, place(1360.0), place(760.0)),
-            BLUE,
+    for kind in ["mp4", "webm"] {
+        let server = XServer::start("1367x769");
+        let painter = server.painter();
+        painter.fill(RED, 0, 0, 1367, 769);
+        painter.fill(BLUE, 1300, 700, 67, 69);
+        let folder = TempDir::new().unwrap();
+        let limit = Duration::from_millis(1500);
+        let whole = RecordingWish {
+            limit,
+            ..recording(folder.path().join("whole").with_extension(kind))
+        };
+        let small = RecordingWish {
+            limit,
+            at_most: Some(Resolution {
+                width: 640,
+                height: 640,
+            }),
+            ..recording(folder.path().join("small").with_extension(kind))
+        };
+        let displays = displays(&server);
+        // Both at once, of the same display.
+        let (one, other) = (
+            displays.record(&whole).await.unwrap(),
+            displays.record(&small).await.unwrap(),
         );
-        assert_near(colour_at(&wish.path, 0.6, place(600.0), place(400.0)), RED);
-        assert_near(colour_at(&wish.path, 0.0, place(20.0), place(20.0)), RED);
-        assert_near(colour_at(&wish.path, END, place(20.0), place(20.0)), GREEN);
+        sleep(Duration::from_millis(300)).await;
+        painter.fill(GREEN, 0, 0, 40, 40);
+        assert_eq!(ended(one).await.1, Ending::Limit);
+        assert_eq!(ended(other).await.1, Ending::Limit);
+        for (wish, extent, scale) in [
+            (&whole, (1368, 770), 1.0),
+            (&small, (640, 360), 640.0 / 1367.0),
+        ] {
+            let played = play(&wish.path);
+            assert_eq!((played.width, played.height), extent);
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a place in the picture"
+            )]
+            let place = |at: f64| (at * scale) as u32;
+            assert_near(
+                colour_at(&wish.path, 0.6, place(1360.0), place(760.0)),
+                BLUE,
+            );
+            assert_near(colour_at(&wish.path, 0.6, place(600.0), place(400.0)), RED);
+            assert_near(colour_at(&wish.path, 0.0, place(20.0), place(20.0)), RED);
+            assert_near(colour_at(&wish.path, END, place(20.0), place(20.0)), GREEN);
+        }
+        // The very last column and row are there, twice.
+        assert_near(colour_at(&whole.path, 0.6, 1367, 769), BLUE);
     }
-    // The very last column and row are there, twice.
-    assert_near(colour_at(&whole.path, 0.6, 1367, 769), BLUE);
 }
 
 #[tokio::test]
@@ -251,17 +257,13 @@ async fn a_recording_has_a_small_picture_while_it_runs_and_after() {
         near(50, BLUE);
         near(150, RED);
     };
-    for (format, name) in [
-        (RecordingFormat::Mp4, "a.mp4"),
-        (RecordingFormat::Gif, "a.gif"),
-    ] {
+    for name in ["a.mp4", "a.webm", "a.gif"] {
         let wish = RecordingWish {
-            format,
             limit: Duration::from_secs(1),
             ..recording(folder.path().join(name))
         };
         let recorded = displays(&server).record(&wish).await.unwrap();
-        if format == RecordingFormat::Mp4 {
+        if wish.format != RecordingFormat::Gif {
             // Another fragment follows, so the first one is whole.
             sleep(Duration::from_millis(700)).await;
             check(&wish.path);
@@ -279,7 +281,6 @@ async fn an_animated_picture_for_short_ones() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("a.gif");
     let wish = RecordingWish {
-        format: RecordingFormat::Gif,
         limit: Duration::from_secs(1),
         ..recording(path.clone())
     };

@@ -15,8 +15,9 @@ use crate::{
     screen_wayland::start,
 };
 
-/// How high the microphone's tone is.
+/// How high the microphone's tone is, and that of what the computer plays.
 const HERTZ: u32 = 440;
+const PLAYED_HERTZ: u32 = 1000;
 
 /// Sound and a display. It ends in the order of its parts.
 struct Session {
@@ -59,10 +60,23 @@ impl Session {
         session
     }
 
+    /// Something for the speakers, as long as what is answered is kept.
+    fn play(&self) -> Running {
+        let runtime = self.bus.folder.path();
+        let file = runtime.join("played.wav");
+        fs::write(&file, hum(PLAYED_HERTZ)).unwrap();
+        let properties = "{ node.name=player }";
+        let arguments = ["-P", properties, file.to_str().unwrap()];
+        let address = &self.bus.address;
+        let player = start("pw-play", &arguments, runtime, address, "pipewire-bin");
+        until("something is played", || self.has_node("player"));
+        player
+    }
+
     fn plug_in_microphone(&mut self) {
         let runtime = self.bus.folder.path();
         let file = runtime.join("tone.wav");
-        fs::write(&file, hum()).unwrap();
+        fs::write(&file, hum(HERTZ)).unwrap();
         let properties = "{ node.name=microphone media.class=Audio/Source }";
         let arguments = ["-P", properties, file.to_str().unwrap()];
         let microphone = start(
@@ -87,10 +101,10 @@ impl Session {
 }
 
 /// A file of twenty seconds in which it hums.
-fn hum() -> Vec<u8> {
+fn hum(hertz: u32) -> Vec<u8> {
     let rate = 48_000u32;
     let samples = (0..rate * 20).flat_map(|number| {
-        let turn = f64::from(number * HERTZ % rate) / f64::from(rate);
+        let turn = f64::from(number * hertz % rate) / f64::from(rate);
         #[expect(clippy::cast_possible_truncation, reason = "a sample")]
         let sample = ((turn * std::f64::consts::TAU).sin() * 12_000.0) as i16;
         sample.to_le_bytes()
@@ -142,50 +156,79 @@ fn tone(samples: &[i16]) -> (f64, i16) {
 }
 
 fn assert_hums(samples: &[i16]) {
+    assert_sounds(samples, HERTZ);
+}
+
+fn assert_sounds(samples: &[i16], hertz: u32) {
     let (each, loud) = tone(samples);
-    assert!((each - f64::from(HERTZ)).abs() < 15.0, "{each} a second");
+    assert!((each - f64::from(hertz)).abs() < 15.0, "{each} a second");
     assert!(loud > 4000, "{loud}");
 }
 
 #[tokio::test]
 async fn what_the_microphone_hears_is_in_the_recording() {
+    for (name, codec) in [("a.mp4", "h264"), ("a.webm", "vp8")] {
+        let mut session = Session::start();
+        session.plug_in_microphone();
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join(name);
+        let recorded = session.displays.record(&with_sound(&path)).await.unwrap();
+        assert!(session.has_node("chaperone"));
+        sleep(Duration::from_millis(2600)).await;
+        // As a crash would leave it.
+        let crashed = folder.path().join(format!("crashed-{name}"));
+        fs::copy(&path, &crashed).unwrap();
+        let (progress, ending) = recorded.stop().await;
+        assert_eq!(ending, Ending::Stopped);
+        until("the microphone is let go", || {
+            !session.has_node("chaperone")
+        });
+        drop(session.server);
+
+        let played = play(&path);
+        assert_eq!((played.codec.as_str(), played.width), (codec, 320));
+        assert_near(colour_at(&path, 1.0, 100, 100), RED);
+        let samples = heard(&path);
+        #[expect(clippy::cast_precision_loss, reason = "some seconds")]
+        let seconds = samples.len() as f64 / 48_000.0;
+        let apart = seconds - progress.elapsed.as_secs_f64();
+        assert!(apart.abs() < 0.25, "{seconds} {progress:?}");
+        assert_hums(&samples[24_000..]);
+
+        // All but the last second of it, with its sound.
+        let Ok(Repaired::Mended { duration, .. }) = repair(&crashed) else {
+            panic!("it was whole");
+        };
+        assert!(duration >= Duration::from_millis(1600), "{duration:?}");
+        assert!(play(&crashed).seconds > 1.6);
+        let samples = heard(&crashed);
+        assert!(samples.len() > 48_000 * 3 / 2, "{}", samples.len());
+        assert_hums(&samples[24_000..]);
+        assert_eq!(repair(&path), Ok(Repaired::Whole));
+    }
+}
+
+#[tokio::test]
+async fn what_the_computer_plays_is_in_the_recording_and_nothing_else() {
     let mut session = Session::start();
     session.plug_in_microphone();
+    let player = session.play();
     let folder = TempDir::new().unwrap();
-    let path = folder.path().join("a.mp4");
-    let recorded = session.displays.record(&with_sound(&path)).await.unwrap();
-    assert!(session.has_node("chaperone"));
-    sleep(Duration::from_millis(2600)).await;
-    // As a crash would leave it.
-    let crashed = folder.path().join("crashed.mp4");
-    fs::copy(&path, &crashed).unwrap();
-    let (progress, ending) = recorded.stop().await;
-    assert_eq!(ending, Ending::Stopped);
-    until("the microphone is let go", || {
-        !session.has_node("chaperone")
-    });
-    drop(session.server);
-
-    let played = play(&path);
-    assert_eq!((played.codec.as_str(), played.width), ("h264", 320));
-    assert_near(colour_at(&path, 1.0, 100, 100), RED);
-    let samples = heard(&path);
-    #[expect(clippy::cast_precision_loss, reason = "some seconds")]
-    let seconds = samples.len() as f64 / 48_000.0;
-    let apart = seconds - progress.elapsed.as_secs_f64();
-    assert!(apart.abs() < 0.25, "{seconds} {progress:?}");
-    assert_hums(&samples[24_000..]);
-
-    // All but the last second of it, with its sound.
-    let Ok(Repaired::Mended { duration, .. }) = repair(&crashed) else {
-        panic!("it was whole");
+    let path = folder.path().join("a.webm");
+    let wish = RecordingWish {
+        sound: Sound::Output,
+        ..recording(path.clone())
     };
-    assert!(duration >= Duration::from_millis(1600), "{duration:?}");
-    assert!(play(&crashed).seconds > 1.6);
-    let samples = heard(&crashed);
-    assert!(samples.len() > 48_000 * 3 / 2, "{}", samples.len());
-    assert_hums(&samples[24_000..]);
-    assert_eq!(repair(&path), Ok(Repaired::Whole));
+    let recorded = session.displays.record(&wish).await.unwrap();
+    sleep(Duration::from_millis(1500)).await;
+    drop(player);
+    sleep(Duration::from_millis(1500)).await;
+    assert_eq!(recorded.stop().await.1, Ending::Stopped);
+    let samples = heard(&path);
+    assert_sounds(&samples[24_000..60_000], PLAYED_HERTZ);
+    // The microphone hums all the time, and is not heard.
+    let silent = samples.get(48_000 * 9 / 4..).unwrap();
+    assert!(tone(silent).1 < 100, "{:?}", tone(silent));
 }
 
 #[tokio::test]

@@ -1,17 +1,16 @@
 //! Where frames go: a file of some kind.
+//!
+//! An animated picture is one thing. A video is made of two: what makes its frames small, and what
+//! holds them.
 
 use std::{
     fs::{File, OpenOptions},
-    io,
+    io::{self, Seek as _, SeekFrom, Write as _},
     path::Path,
     time::Duration,
 };
 
-use super::{
-    encoder::H264,
-    mp4::{Mp4, SoundFormat},
-    planes::Planes,
-};
+use super::{mp4::SoundFormat, planes::Planes};
 
 /// So often a frame stands by itself, so that a player can begin there.
 const KEY_EVERY: Duration = Duration::from_secs(10);
@@ -22,7 +21,10 @@ pub(super) enum FilmError {
     #[error(transparent)]
     File(#[from] io::Error),
     #[error(transparent)]
-    Encoder(#[from] openh264::Error),
+    H264(#[from] openh264::Error),
+    #[cfg(target_os = "linux")]
+    #[error(transparent)]
+    Vp8(#[from] super::vpx::VpxError),
     #[error(transparent)]
     Animation(#[from] gif::EncodingError),
 }
@@ -58,6 +60,60 @@ pub(super) trait Film {
     fn finish(self: Box<Self>, end: Duration) -> Result<u64, FilmError>;
 }
 
+/// What makes frames small.
+pub(super) trait Coder {
+    /// What a decoder has to know before the first.
+    type Format;
+
+    /// Makes the next frame one that stands by itself.
+    fn begin_anew(&mut self);
+
+    /// The picture as it is from that time on.
+    fn encode(
+        &mut self,
+        picture: &Planes,
+        at: Duration,
+        why: Why,
+    ) -> Result<Encoded<'_, Self::Format>, FilmError>;
+}
+
+/// A frame made small.
+pub(super) struct Encoded<'a, Format> {
+    pub(super) format: &'a Format,
+    /// Nothing if it was left out.
+    pub(super) data: &'a [u8],
+    /// Whether it stands by itself.
+    pub(super) key: bool,
+}
+
+/// What holds frames and sound, and plays however it ends.
+pub(super) trait Container: Sized {
+    /// What a decoder has to know before the first frame.
+    type Format;
+
+    /// Begins an empty file.
+    fn begin(file: File, format: &Self::Format, sound: Option<SoundFormat>) -> io::Result<Self>;
+
+    /// Adds a frame.
+    fn push(&mut self, at: Duration, data: &[u8], key: bool) -> io::Result<()>;
+
+    /// Adds a packet of sound, which follows the one before without a gap. It is written with the
+    /// frames of its time.
+    fn hear(&mut self, packet: &[u8]) -> io::Result<()>;
+
+    /// Writes what waits, if it has waited long enough by now.
+    fn settle(&mut self, now: Duration) -> io::Result<()>;
+
+    /// Writes what waits, which is shown until `end`.
+    fn flush(&mut self, end: Duration) -> io::Result<()>;
+
+    /// How long the file is, with what waits.
+    fn bytes(&self) -> u64;
+
+    /// Writes what waits and the index; says how long the file is.
+    fn finish(self, end: Duration) -> io::Result<u64>;
+}
+
 /// Makes a file that only this user may read. One that is there already is not touched.
 pub(super) fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
@@ -67,92 +123,105 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// H.264 in MP4.
-pub(super) struct Video {
-    encoder: H264,
+/// Adds to a file that is whole up to there, and stays whole if there is no room: a part of what is
+/// added would keep what comes before it from playing to its end.
+pub(super) fn append(file: &mut File, good: &mut u64, bytes: &[u8]) -> io::Result<()> {
+    if let Err(error) = file.write_all(bytes) {
+        file.set_len(*good)?;
+        file.seek(SeekFrom::Start(*good))?;
+        return Err(error);
+    }
+    *good += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    Ok(())
+}
+
+/// Frames of one kind in a file of one kind.
+pub(super) struct Video<C, F> {
+    coder: C,
     sound: Option<SoundFormat>,
-    stage: Stage,
+    stage: Stage<F>,
     key_at: Duration,
     frame: Duration,
 }
 
-enum Stage {
+enum Stage<F> {
     /// The file's head needs what the first frame says.
     Empty(Option<File>),
-    Growing(Mp4),
+    Growing(F),
 }
 
-impl Video {
+impl<C, F> Video<C, F> {
     pub(super) fn new(
         file: File,
+        coder: C,
         frames_per_second: u32,
         sound: Option<SoundFormat>,
-    ) -> Result<Self, FilmError> {
-        Ok(Self {
-            encoder: H264::new(frames_per_second)?,
+    ) -> Self {
+        Self {
+            coder,
             sound,
             stage: Stage::Empty(Some(file)),
             key_at: Duration::ZERO,
             frame: Duration::from_secs(1) / frames_per_second.max(1),
-        })
+        }
     }
 }
 
-impl Film for Video {
+impl<C: Coder, F: Container<Format = C::Format>> Film for Video<C, F> {
     fn add(&mut self, picture: &Planes, at: Duration, why: Why) -> Result<(), FilmError> {
         if why != Why::Still && at.saturating_sub(self.key_at) >= KEY_EVERY {
-            self.encoder.begin_anew();
+            self.coder.begin_anew();
         }
-        let encoded = self.encoder.encode(picture, at, why)?;
+        let encoded = self.coder.encode(picture, at, why)?;
         if encoded.key {
             self.key_at = at;
         }
-        if encoded.units.is_empty() {
+        if encoded.data.is_empty() {
             return Ok(());
         }
-        let mp4 = match &mut self.stage {
-            Stage::Growing(mp4) => mp4,
+        let container = match &mut self.stage {
+            Stage::Growing(container) => container,
             Stage::Empty(file) => {
                 let file = file.take().ok_or_else(gone)?;
-                self.stage = Stage::Growing(Mp4::begin(file, encoded.format, self.sound)?);
-                let Stage::Growing(mp4) = &mut self.stage else {
+                self.stage = Stage::Growing(F::begin(file, encoded.format, self.sound)?);
+                let Stage::Growing(container) = &mut self.stage else {
                     return Err(gone().into());
                 };
-                mp4
+                container
             }
         };
-        mp4.push(at, encoded.units, encoded.key)?;
+        container.push(at, encoded.data, encoded.key)?;
         if why == Why::Still {
             // There will be no other for a while.
-            mp4.flush(at + self.frame)?;
+            container.flush(at + self.frame)?;
         }
         Ok(())
     }
 
     fn hear(&mut self, packet: &[u8]) -> Result<(), FilmError> {
         match &mut self.stage {
-            Stage::Growing(mp4) => Ok(mp4.hear(packet)?),
+            Stage::Growing(container) => Ok(container.hear(packet)?),
             Stage::Empty(_) => Ok(()),
         }
     }
 
     fn settle(&mut self, now: Duration) -> Result<(), FilmError> {
         match &mut self.stage {
-            Stage::Growing(mp4) => Ok(mp4.settle(now)?),
+            Stage::Growing(container) => Ok(container.settle(now)?),
             Stage::Empty(_) => Ok(()),
         }
     }
 
     fn bytes(&self) -> u64 {
         match &self.stage {
-            Stage::Growing(mp4) => mp4.bytes(),
+            Stage::Growing(container) => container.bytes(),
             Stage::Empty(_) => 0,
         }
     }
 
     fn finish(self: Box<Self>, end: Duration) -> Result<u64, FilmError> {
         match self.stage {
-            Stage::Growing(mp4) => Ok(mp4.finish(end)?),
+            Stage::Growing(container) => Ok(container.finish(end)?),
             Stage::Empty(_) => Err(gone().into()),
         }
     }

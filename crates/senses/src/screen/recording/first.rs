@@ -48,6 +48,29 @@ pub(crate) fn of_mp4(file: &[u8], most_pixels: usize) -> Option<Pixels> {
     Some(Pixels { bytes, resolution })
 }
 
+/// Likewise of `WebM`. It is made on Linux alone.
+#[cfg(target_os = "linux")]
+pub(crate) fn of_webm(file: &[u8], most_pixels: usize) -> Option<Pixels> {
+    let first = super::webm::First::find(file)?;
+    let pixels = usize::from(first.width).checked_mul(usize::from(first.height))?;
+    if pixels > most_pixels {
+        return None;
+    }
+    let picture = first.as_picture();
+    let picture = image::load_from_memory_with_format(&picture, image::ImageFormat::WebP);
+    let picture = picture.ok()?.into_rgb8();
+    let (width, height) = picture.dimensions();
+    Some(Pixels {
+        bytes: picture.into_raw(),
+        resolution: Resolution { width, height },
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn of_webm(_file: &[u8], _most_pixels: usize) -> Option<Pixels> {
+    None
+}
+
 /// Likewise of an animated picture.
 pub(crate) fn of_gif(file: &[u8], most_pixels: usize) -> Option<Pixels> {
     let mut options = DecodeOptions::new();

@@ -3,17 +3,13 @@
 //! All frames share one palette that does not depend on what is shown, so that a frame need only
 //! hold the part that changed.
 
-use std::{
-    fs::File,
-    io::{self, Seek as _, SeekFrom, Write as _},
-    time::Duration,
-};
+use std::{fs::File, time::Duration};
 
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use yuv::{YuvPlanarImage, YuvRange, yuv420_to_rgb};
 
 use super::{
-    film::{Film, FilmError, Why},
+    film::{Film, FilmError, Why, append},
     planes::{MATRIX, Planes},
 };
 use crate::screen::area::{Area, side};
@@ -111,17 +107,7 @@ impl Animation {
         waiting.frame.delay = u16::try_from(shown.max(2)).unwrap_or(u16::MAX);
         encoder.write_frame(&waiting.frame)?;
         let bytes = std::mem::take(encoder.get_mut());
-        Ok(self.append(&bytes)?)
-    }
-
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if let Err(error) = self.file.write_all(bytes) {
-            self.file.set_len(self.good)?;
-            self.file.seek(SeekFrom::Start(self.good))?;
-            return Err(error);
-        }
-        self.good += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        Ok(())
+        Ok(append(&mut self.file, &mut self.good, &bytes)?)
     }
 }
 
@@ -151,7 +137,7 @@ impl Film for Animation {
         let written = self.write(end);
         if let Some(encoder) = self.encoder.take() {
             let trailer = encoder.into_inner()?;
-            self.append(&trailer)?;
+            append(&mut self.file, &mut self.good, &trailer)?;
         }
         written?;
         self.file.sync_data()?;

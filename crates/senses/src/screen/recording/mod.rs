@@ -13,20 +13,29 @@ mod first;
 mod fit;
 mod gif;
 mod handle;
+mod kind;
 mod mp4;
 mod planes;
+mod repair;
 mod shoot;
 mod sound;
 pub(crate) mod stop;
 #[cfg(test)]
 mod tests;
+#[cfg(target_os = "linux")]
+mod vp8;
+#[cfg(target_os = "linux")]
+mod vpx;
+#[cfg(target_os = "linux")]
+mod webm;
 
 pub use handle::{Ending, Progress, Recording, RecordingState};
-pub use mp4::{Repaired, repair};
+pub use repair::{Repaired, repair};
 
-pub(crate) use first::{of_gif as first_of_gif, of_mp4 as first_of_mp4};
+pub(crate) use first::{of_gif as first_of_gif, of_mp4 as first_of_mp4, of_webm as first_of_webm};
 pub(crate) use fit::within;
 pub(crate) use handle::{Recorder, pair};
+pub(crate) use kind::refusal;
 pub(crate) use shoot::{Opener, begin};
 pub(crate) use sound::{Ear, there_is_one as hears};
 pub(crate) use stop::Stop;

@@ -11,11 +11,11 @@ use tokio::sync::oneshot;
 use super::{
     canvas::Canvas,
     clock::Clock,
-    film::{self, Film, FilmError, Video, Why},
+    film::{self, Film, FilmError, Why},
     fit,
-    gif::Animation,
     handle::{self, Ending, Progress, Recorder, Recording},
-    sound::{Ear, Microphone},
+    kind,
+    sound::{Ear, Microphone, Source},
     stop::Stop,
 };
 use crate::{
@@ -111,10 +111,14 @@ impl Shoot {
     ) -> Result<(Self, Recording), SenseError> {
         let (stopper, stop) = super::stop::pair();
         let source = open(&stop)?;
-        let microphone = match wish.sound {
+        let heard = match wish.sound {
             Sound::None => None,
-            Sound::Microphone => Some(Microphone::open(ear, &stop)?),
+            Sound::Microphone => Some(Source::Microphone),
+            Sound::Output => Some(Source::Output),
         };
+        let microphone = heard
+            .map(|source| Microphone::open(ear, source, &stop))
+            .transpose()?;
         let display = source.extent();
         let resolution = fit::recorded(display, wish.at_most);
         let frames_per_second = match wish.format {
@@ -129,15 +133,9 @@ impl Shoot {
             ))
         };
         let made = film::create(&path).map_err(|error| failed(&error))?;
-        let film: Result<Box<dyn Film>, FilmError> = match wish.format {
-            RecordingFormat::Gif => Ok(Box::new(Animation::new(made))),
-            RecordingFormat::Mp4 | RecordingFormat::Webm => {
-                let sound = microphone.as_ref().map(Microphone::format);
-                Video::new(made, frames_per_second, sound)
-                    .map(|video| Box::new(video) as Box<dyn Film>)
-            }
-        };
-        let film = film.map_err(|error| failed(&error))?;
+        let sound = microphone.as_ref().map(Microphone::format);
+        let film = kind::begin(wish.format, made, frames_per_second, sound)
+            .map_err(|error| failed(&error))?;
         let (recording, recorder, progress) = handle::pair(resolution, stopper, stop);
         let mut shoot = Self {
             source,

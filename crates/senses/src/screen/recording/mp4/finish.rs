@@ -11,23 +11,10 @@ use super::{
     layout::{self, Index, Part, Sample, TICKS, Whole},
     track::Track,
 };
+use crate::screen::recording::repair::Finished;
 
 /// No box that is read whole is larger; the index of a fragment is some kilobytes.
 const LARGEST_INDEX: u64 = 1 << 20;
-
-/// What was found in a file, and made of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Finished {
-    /// It had its index already.
-    Before,
-    /// It has one now.
-    Now {
-        duration: Duration,
-        frames: u64,
-        /// What was cut off its end.
-        cut_bytes: u64,
-    },
-}
 
 /// A file as far as it is whole.
 struct Found {

@@ -11,10 +11,9 @@ mod tests;
 mod track;
 mod writer;
 
-use std::{fs::OpenOptions, path::Path, time::Duration};
+use std::{fs::File, io};
 
-use crate::SenseError;
-use finish::Finished;
+use super::repair::Finished;
 
 pub(super) use first::First;
 pub(super) use layout::{Format, SoundFormat};
@@ -22,44 +21,7 @@ pub(super) use layout::{Format, SoundFormat};
 pub(super) use track::{PACKET_TICKS, SOUND_TICKS};
 pub(super) use writer::Mp4;
 
-/// What came of repairing a recording.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Repaired {
-    /// It was whole already.
-    Whole,
-    /// It is whole now.
-    Mended {
-        /// How long it is.
-        duration: Duration,
-        /// How many frames it has.
-        frames: u64,
-        /// What was cut off its end, because it was not whole.
-        cut_bytes: u64,
-    },
-}
-
-/// Makes a plain MP4 of a recording that a crash broke off, in place. It may itself be broken off
-/// and run again. It must not be run on a file that is being recorded.
-pub fn repair(path: &Path) -> Result<Repaired, SenseError> {
-    let finished = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open(path)
-        .and_then(|mut file| finish::finish(&mut file, 0));
-    match finished {
-        Ok(Finished::Before) => Ok(Repaired::Whole),
-        Ok(Finished::Now {
-            duration,
-            frames,
-            cut_bytes,
-        }) => Ok(Repaired::Mended {
-            duration,
-            frames,
-            cut_bytes,
-        }),
-        Err(error) => Err(SenseError::Failed(format!(
-            "could not repair the recording {}: {error}; it stays as it is",
-            path.display()
-        ))),
-    }
+/// Cuts off what is not whole, and adds the index. A file that has one stays as it is.
+pub(super) fn finish(file: &mut File) -> io::Result<Finished> {
+    finish::finish(file, 0)
 }

@@ -1,14 +1,15 @@
 //! Files cut at every place, and mended.
 
-use std::{
-    fs::{self, File},
-    time::Duration,
-};
+use std::{fs, path::Path, time::Duration};
 
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::{layout::TICKS, *};
+use crate::screen::recording::{
+    film::Container as _,
+    repair::{Repaired, repair},
+};
 
 /// Where the box is that makes room for a longer head.
 const FREE: usize = 36;

@@ -69,7 +69,7 @@ pub(super) fn track(boxes: &mut Boxes, track: Track, ticks: u64, tables: impl Fn
 fn media(boxes: &mut Boxes, track: Track, ticks: u64, tables: impl FnOnce(&mut Boxes)) {
     let (handler, name): ([u8; 4], &[u8]) = match track {
         Track::Picture { .. } => (*b"vide", b"display\0"),
-        Track::Sound => (*b"soun", b"microphone\0"),
+        Track::Sound => (*b"soun", b"sound\0"),
     };
     boxes.full(*b"mdhd", 0x0100_0000, |boxes| {
         boxes.zeros(16);

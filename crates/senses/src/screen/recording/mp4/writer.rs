@@ -1,16 +1,13 @@
 //! A recording's file while it grows.
 
-use std::{
-    fs::File,
-    io::{self, Seek as _, SeekFrom, Write as _},
-    time::Duration,
-};
+use std::{fs::File, io, time::Duration};
 
 use super::{
     finish,
     layout::{self, Format, Part, Sample, SoundFormat, TICKS},
     track::{PACKET_TICKS, Track},
 };
+use crate::screen::recording::film::{Container, append};
 
 /// After so long a fragment is written, so that no more than that is lost.
 const FRAGMENT_TICKS: u64 = TICKS as u64 / 2;
@@ -46,26 +43,47 @@ struct Unheard {
 }
 
 impl Mp4 {
-    /// Begins an empty file.
-    pub(crate) fn begin(
-        mut file: File,
-        format: &Format,
-        sound: Option<SoundFormat>,
-    ) -> io::Result<Self> {
+    fn due(&self, now: u64) -> bool {
+        let first = self.waiting.frames.first();
+        first.is_some_and(|(begins, ..)| now.saturating_sub(*begins) >= FRAGMENT_TICKS)
+    }
+
+    fn write(&mut self, end: u64) -> io::Result<()> {
+        let parts: Vec<Part> = [self.waiting.part(end), self.unheard.part()]
+            .into_iter()
+            .flatten()
+            .collect();
+        if parts.is_empty() {
+            return Ok(());
+        }
+        let mut fragment = layout::fragment(self.fragments + 1, &parts);
+        fragment.append(&mut self.waiting.bytes);
+        fragment.append(&mut self.unheard.bytes);
+        append(&mut self.file, &mut self.good, &fragment)?;
+        self.fragments += 1;
+        Ok(())
+    }
+}
+
+impl Container for Mp4 {
+    type Format = Format;
+
+    fn begin(mut file: File, format: &Format, sound: Option<SoundFormat>) -> io::Result<Self> {
         let mut head = layout::beginning();
         head.extend(layout::growing(format, sound));
-        file.write_all(&head)?;
+        let mut good = 0;
+        append(&mut file, &mut good, &head)?;
         Ok(Self {
             file,
-            good: bytes(&head),
+            good,
             fragments: 0,
             waiting: Waiting::default(),
             unheard: Unheard::default(),
         })
     }
 
-    /// Adds a frame; `data` is in units that begin with their lengths.
-    pub(crate) fn push(&mut self, at: Duration, data: &[u8], key: bool) -> io::Result<()> {
+    /// `data` is in units that begin with their lengths.
+    fn push(&mut self, at: Duration, data: &[u8], key: bool) -> io::Result<()> {
         let at = ticks(at);
         if key || self.due(at) {
             self.write(at)?;
@@ -82,17 +100,14 @@ impl Mp4 {
         Ok(())
     }
 
-    /// Adds a packet of sound, which follows the one before without a gap. It is written with the
-    /// frames of its time.
-    pub(crate) fn hear(&mut self, packet: &[u8]) -> io::Result<()> {
+    fn hear(&mut self, packet: &[u8]) -> io::Result<()> {
         let length = u32::try_from(packet.len()).map_err(io::Error::other)?;
         self.unheard.packets.push(length);
         self.unheard.bytes.extend_from_slice(packet);
         Ok(())
     }
 
-    /// Writes what waits, if it has waited long enough by now.
-    pub(crate) fn settle(&mut self, now: Duration) -> io::Result<()> {
+    fn settle(&mut self, now: Duration) -> io::Result<()> {
         let now = ticks(now);
         if self.due(now) {
             self.write(now)?;
@@ -100,45 +115,16 @@ impl Mp4 {
         Ok(())
     }
 
-    fn due(&self, now: u64) -> bool {
-        let first = self.waiting.frames.first();
-        first.is_some_and(|(begins, ..)| now.saturating_sub(*begins) >= FRAGMENT_TICKS)
-    }
-
-    /// Writes what waits, which is shown until `end`.
-    pub(crate) fn flush(&mut self, end: Duration) -> io::Result<()> {
+    fn flush(&mut self, end: Duration) -> io::Result<()> {
         self.write(ticks(end))
     }
 
-    fn write(&mut self, end: u64) -> io::Result<()> {
-        let parts: Vec<Part> = [self.waiting.part(end), self.unheard.part()]
-            .into_iter()
-            .flatten()
-            .collect();
-        if parts.is_empty() {
-            return Ok(());
-        }
-        let mut fragment = layout::fragment(self.fragments + 1, &parts);
-        fragment.append(&mut self.waiting.bytes);
-        fragment.append(&mut self.unheard.bytes);
-        if let Err(error) = self.file.write_all(&fragment) {
-            // A part of a fragment would keep what comes before it from playing to its end.
-            self.file.set_len(self.good)?;
-            self.file.seek(SeekFrom::Start(self.good))?;
-            return Err(error);
-        }
-        self.fragments += 1;
-        self.good += bytes(&fragment);
-        Ok(())
-    }
-
-    /// How long the file is, with what waits.
-    pub(crate) fn bytes(&self) -> u64 {
+    fn bytes(&self) -> u64 {
         self.good + bytes(&self.waiting.bytes) + bytes(&self.unheard.bytes)
     }
 
-    /// Writes the index. Without room for it the file stays as it was, which also plays.
-    pub(crate) fn finish(mut self, end: Duration) -> io::Result<u64> {
+    /// Without room for the index the file stays as it was, which also plays.
+    fn finish(mut self, end: Duration) -> io::Result<u64> {
         let end = ticks(end);
         let written = self.write(end);
         let indexed = finish::finish(&mut self.file, end);

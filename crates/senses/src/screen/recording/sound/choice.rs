@@ -1,6 +1,7 @@
-//! Which microphone is heard: the one the person has chosen for the desktop, or the foremost.
+//! Which microphone is heard, or which speakers: those the person has chosen for the desktop, or the
+//! foremost.
 //!
-//! It is named to `PipeWire`, which would otherwise also take what the speakers play.
+//! They are named to `PipeWire`, which would otherwise also take the one for the other.
 
 use std::{
     cell::{Cell, RefCell},
@@ -18,21 +19,35 @@ use pipewire::{
     types::ObjectType,
 };
 
+use super::Source;
+
 /// How long the server may take to say what there is.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 const WAIT: Duration = Duration::from_millis(20);
 
-/// What the kinds of nodes that are microphones begin with.
-const KINDS: [&str; 2] = ["Audio/Source", "Audio/Duplex"];
+impl Source {
+    /// What the kinds of its nodes begin with.
+    fn kinds(self) -> [&'static str; 2] {
+        match self {
+            Self::Microphone => ["Audio/Source", "Audio/Duplex"],
+            Self::Output => ["Audio/Sink", "Audio/Duplex"],
+        }
+    }
 
-/// What the desktop's choice is kept under.
-const CHOSEN: &str = "default.audio.source";
+    /// What the desktop's choice is kept under.
+    fn chosen_under(self) -> &'static str {
+        match self {
+            Self::Microphone => "default.audio.source",
+            Self::Output => "default.audio.sink",
+        }
+    }
+}
 
 /// What the server has told of.
 #[derive(Default)]
 struct Found {
-    microphones: Vec<Candidate>,
+    candidates: Vec<Candidate>,
     /// The name of the one that the person has chosen, in more words than that.
     chosen: Option<String>,
     // What tells of the choice, and hears of it.
@@ -46,8 +61,9 @@ struct Candidate {
     priority: i64,
 }
 
-/// The node of the microphone, if there is one.
-pub(super) fn microphone(
+/// The node that is heard, if there is one.
+pub(super) fn node(
+    source: Source,
     core: &CoreRc,
     main_loop: &MainLoopRc,
 ) -> Result<Option<u32>, pipewire::Error> {
@@ -56,7 +72,7 @@ pub(super) fn microphone(
     let (finding, asked) = (Rc::clone(&found), registry.clone());
     let _listener = registry
         .add_listener_local()
-        .global(move |object| hear_of(&finding, &asked, object))
+        .global(move |object| hear_of(source, &finding, &asked, object))
         .register();
     // At first it tells what there is, and then what was asked about that.
     for _ in 0..2 {
@@ -65,19 +81,24 @@ pub(super) fn microphone(
     let mut found = found.borrow_mut();
     found.listened.clear();
     let chosen = found.chosen.take();
-    Ok(foremost(&found.microphones, chosen.as_deref()))
+    Ok(foremost(&found.candidates, chosen.as_deref()))
 }
 
-fn hear_of(found: &Rc<RefCell<Found>>, registry: &RegistryRc, object: &GlobalObject<&DictRef>) {
+fn hear_of(
+    source: Source,
+    found: &Rc<RefCell<Found>>,
+    registry: &RegistryRc,
+    object: &GlobalObject<&DictRef>,
+) {
     let Some(about) = object.props else {
         return;
     };
     match object.type_ {
         ObjectType::Node => {
             let kind = about.get("media.class").unwrap_or_default();
-            if KINDS.iter().any(|known| kind.starts_with(known)) {
+            if source.kinds().iter().any(|known| kind.starts_with(known)) {
                 let priority = about.get("priority.session");
-                found.borrow_mut().microphones.push(Candidate {
+                found.borrow_mut().candidates.push(Candidate {
                     node: object.id,
                     name: about.get("node.name").unwrap_or_default().to_owned(),
                     priority: priority.and_then(|text| text.parse().ok()).unwrap_or(0),
@@ -92,7 +113,7 @@ fn hear_of(found: &Rc<RefCell<Found>>, registry: &RegistryRc, object: &GlobalObj
             let listener = choices
                 .add_listener_local()
                 .property(move |_, what, _, value| {
-                    if what == Some(CHOSEN) {
+                    if what == Some(source.chosen_under()) {
                         finding.borrow_mut().chosen = value.map(ToOwned::to_owned);
                     }
                     0
@@ -128,10 +149,10 @@ fn all_told(core: &CoreRc, main_loop: &MainLoopRc) -> Result<(), pipewire::Error
 }
 
 /// `chosen` has the name in it, in quotes.
-fn foremost(microphones: &[Candidate], chosen: Option<&str>) -> Option<u32> {
+fn foremost(candidates: &[Candidate], chosen: Option<&str>) -> Option<u32> {
     let chosen = chosen.unwrap_or_default();
     let is_chosen = |one: &Candidate| chosen.contains(&format!("\"{}\"", one.name));
-    let foremost = microphones
+    let foremost = candidates
         .iter()
         .max_by_key(|one| (is_chosen(one), one.priority));
     foremost.map(|one| one.node)

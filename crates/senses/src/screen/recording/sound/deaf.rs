@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::Ear;
+use super::{Ear, Source};
 use crate::{
     SenseError,
     screen::recording::{mp4::SoundFormat, stop::Stop},
@@ -12,7 +12,7 @@ use crate::{
 pub(crate) enum Microphone {}
 
 impl Microphone {
-    pub(crate) fn open(_ear: &Ear, _stop: &Stop) -> Result<Self, SenseError> {
+    pub(crate) fn open(_ear: &Ear, _source: Source, _stop: &Stop) -> Result<Self, SenseError> {
         there_is_one(&Ear::default()).and(Err(refusal()))
     }
 

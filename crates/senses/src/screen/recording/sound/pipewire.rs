@@ -1,4 +1,4 @@
-//! The microphone as `PipeWire` brings it, packed as Opus.
+//! The microphone, or what the speakers play, as `PipeWire` brings it, packed as Opus.
 
 use std::{
     cell::RefCell,
@@ -34,7 +34,7 @@ use pipewire::{
     stream::{StreamFlags, StreamListener, StreamRc, StreamState},
 };
 
-use super::{Ear, choice::microphone, line::Line};
+use super::{Ear, Source, choice::node, line::Line};
 use crate::{
     SenseError,
     screen::recording::{
@@ -59,7 +59,7 @@ const PACKET_BYTES: usize = 1500;
 /// the sound ends.
 const WAITING: usize = 3000;
 
-/// A microphone that is heard until it is dropped.
+/// A microphone, or what takes its place, that is heard until it is dropped.
 pub(crate) struct Microphone {
     packets: Receiver<Vec<u8>>,
     told: Arc<Told>,
@@ -83,7 +83,7 @@ struct Arrived {
 
 impl Microphone {
     /// Waits until something is heard of it, be it silence.
-    pub(crate) fn open(ear: &Ear, stop: &Stop) -> Result<Self, SenseError> {
+    pub(crate) fn open(ear: &Ear, source: Source, stop: &Stop) -> Result<Self, SenseError> {
         let remote = connect(ear)?;
         let told = Arc::new(Told::default());
         let (packets, packed) = sync_channel(WAITING);
@@ -92,7 +92,7 @@ impl Microphone {
         let stop = stop.clone();
         thread::Builder::new()
             .name("microphone".to_owned())
-            .spawn(move || match Thread::open(remote, &stop) {
+            .spawn(move || match Thread::open(remote, source, &stop) {
                 Ok(thread) => {
                     // Whoever asked waits for it.
                     drop(answer.send(Ok(thread.format)));
@@ -103,7 +103,7 @@ impl Microphone {
             .map_err(|error| {
                 SenseError::Failed(format!("could not start to hear the microphone: {error}"))
             })?;
-        let opened = answered.recv().map_err(|_| none(&"it broke off"))?;
+        let opened = answered.recv().map_err(|_| none(source, &"it broke off"))?;
         opened.map(|format| Self {
             packets: packed,
             told,
@@ -158,10 +158,16 @@ fn connect(ear: &Ear) -> Result<OwnedFd, SenseError> {
     Ok(OwnedFd::from(connected))
 }
 
-fn none(why: &dyn std::fmt::Display) -> SenseError {
-    SenseError::Unavailable(format!(
-        "no microphone is heard ({why}): plug one in, or ask for a recording without audio"
-    ))
+fn none(source: Source, why: &dyn std::fmt::Display) -> SenseError {
+    SenseError::Unavailable(match source {
+        Source::Microphone => format!(
+            "no microphone is heard ({why}): plug one in, or ask for a recording without audio"
+        ),
+        Source::Output => format!(
+            "what this computer plays is not heard ({why}): choose speakers in its sound settings, \
+             or ask for a recording without audio"
+        ),
+    })
 }
 
 /// All that stays on the thread.
@@ -177,7 +183,8 @@ struct Thread {
 }
 
 impl Thread {
-    fn open(remote: OwnedFd, stop: &Stop) -> Result<Self, SenseError> {
+    fn open(remote: OwnedFd, source: Source, stop: &Stop) -> Result<Self, SenseError> {
+        let none = |why: &dyn std::fmt::Display| none(source, why);
         let mut encoder = Encoder::new(SOUND_TICKS, Channels::Mono, Application::Audio)
             .map_err(|error| none(&error))?;
         let rate = opus::Bitrate::Bits(BITS_PER_SECOND);
@@ -187,7 +194,7 @@ impl Thread {
         let format = SoundFormat {
             delay: u16::try_from(ahead).unwrap_or(0),
         };
-        let thread = Self::listen(remote, encoder, format).map_err(|error| none(&error))?;
+        let thread = Self::listen(remote, source, encoder, format).map_err(|error| none(&error))?;
         let thread = thread.ok_or_else(|| none(&"none is there"))?;
         let asked_at = Instant::now();
         while thread.arrived.borrow().samples.is_empty() {
@@ -202,9 +209,10 @@ impl Thread {
         Ok(thread)
     }
 
-    /// Nothing if there is no microphone.
+    /// Nothing if there is nothing to hear.
     fn listen(
         remote: OwnedFd,
+        source: Source,
         encoder: Encoder,
         format: SoundFormat,
     ) -> Result<Option<Self>, pipewire::Error> {
@@ -212,10 +220,10 @@ impl Thread {
         let main_loop = MainLoopRc::new(None)?;
         let context = ContextRc::new(&main_loop, None)?;
         let core = context.connect_fd_rc(remote, None)?;
-        let Some(microphone) = microphone(&core, &main_loop)? else {
+        let Some(heard) = node(source, &core, &main_loop)? else {
             return Ok(None);
         };
-        let properties = properties! {
+        let mut properties = properties! {
             *keys::MEDIA_TYPE => "Audio",
             *keys::MEDIA_CATEGORY => "Capture",
             // When it is unplugged, nothing else is heard in its place.
@@ -223,6 +231,9 @@ impl Thread {
             *keys::NODE_NAME => "chaperone",
             *keys::NODE_DESCRIPTION => "Chaperone records",
         };
+        if source == Source::Output {
+            properties.insert("stream.capture.sink", "true");
+        }
         let node = StreamRc::new(core, "chaperone", properties)?;
         let arrived = Rc::new(RefCell::new(Arrived::default()));
         let listener = node
@@ -247,7 +258,7 @@ impl Thread {
         let mut wanted: Vec<&Pod> = Pod::from_bytes(&wanted).into_iter().collect();
         node.connect(
             Direction::Input,
-            Some(microphone),
+            Some(heard),
             StreamFlags::AUTOCONNECT | StreamFlags::MAP_BUFFERS,
             &mut wanted,
         )?;
