@@ -236,9 +236,11 @@ impl Home {
         };
         let mut seen = Value::Null;
         let connected = chaperone.soon("the device connects", || {
-            seen = chaperone.call("state/snapshot", &json!({}))?["connections"].take();
+            let state = chaperone.call("state/snapshot", &json!({}))?;
+            seen = state.get("connections").cloned().unwrap_or_default();
             Ok(seen.as_array().is_some_and(|all| {
-                !all.is_empty() && all.iter().all(|it| it["phase"] == "connected")
+                let connected = Some(&json!("connected"));
+                !all.is_empty() && all.iter().all(|it| it.get("phase") == connected)
             }))
         });
         connected.with_context(|| format!("its connections: {seen}"))?;
