@@ -1,4 +1,4 @@
-//! Both recorders, and their figures.
+//! Both recorders, and what they cost.
 
 use std::{
     fs,
@@ -6,25 +6,30 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, ensure};
-use chaperone_protocol::RecordingFormat;
 use chaperone_senses::{Displays as _, NativeDisplays, RecordingWish};
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::likeness::{self, Likeness};
-
 /// The display stands still for so long at the end, so that all three show the same.
-const STILL: u64 = 1;
+pub(crate) const STILL: u64 = 1;
 
 /// What one recorder cost.
-struct Cost {
-    processor_seconds: f64,
-    memory_kib: f64,
-    bytes: u64,
-    frames: String,
+pub(crate) struct Cost {
+    pub(crate) processor_seconds: f64,
+    pub(crate) memory_kib: f64,
+    pub(crate) bytes: f64,
+    pub(crate) frames: f64,
+}
+
+/// One scene, recorded by both.
+pub(crate) struct Both {
+    pub(crate) ours: Cost,
+    pub(crate) theirs: Cost,
+    pub(crate) crf: f64,
+    pub(crate) files: [PathBuf; 2],
 }
 
 /// Ends with the scene.
@@ -42,10 +47,7 @@ pub(crate) fn record(server: &str, path: &str, seconds: u64) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let mut wish = RecordingWish::new(PathBuf::from(path), Duration::from_secs(seconds));
-    if wish.path.extension().is_some_and(|ending| ending == "webm") {
-        wish.format = RecordingFormat::Webm;
-    }
+    let wish = RecordingWish::new(PathBuf::from(path), Duration::from_secs(seconds));
     let (progress, ending) = runtime.block_on(async {
         let mut recording = NativeDisplays::of_x_server(server).record(&wish).await?;
         anyhow::Ok(recording.ended().await)
@@ -54,52 +56,50 @@ pub(crate) fn record(server: &str, path: &str, seconds: u64) -> Result<()> {
     let used = clock_gettime(ClockId::ProcessCPUTime);
     let used = Duration::new(used.tv_sec.try_into()?, used.tv_nsec.try_into()?);
     let status = fs::read_to_string("/proc/self/status")?;
-    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let most = most
-        .and_then(|most| most.split_whitespace().next())
-        .context("VmHWM")?;
+    let most = figure_in(&status, "VmHWM:")?;
     println!("cost: {} {most} {}", used.as_secs_f64(), progress.frames);
     Ok(())
 }
 
-/// Has each scene recorded by both, and prints a table.
-pub(crate) fn compare(seconds: u64, format: RecordingFormat) -> Result<()> {
+/// The first figure after a name in what the system says of a process.
+fn figure_in(status: &str, name: &str) -> Result<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let figure = line.and_then(|line| line.split_whitespace().next());
+    Ok(figure.context("a figure")?.parse()?)
+}
+
+/// Records the moving scene alone, and prints what is resident at some moments.
+pub(crate) fn memory(minutes: u64) -> Result<()> {
     let folder = tempfile::TempDir::new()?;
-    println!("each scene {seconds} s of 1920x1080 at 30 frames a second, on a display in memory");
-    println!(
-        "{:<8} {:>10} {:>10} {:>7}  {:>9} {:>9}  {:>8} {:>8}  {:>8} {:>8} {:>5}  frames",
-        "scene",
-        "ours s/s",
-        "ffmpeg",
-        "ratio",
-        "ours kB",
-        "ffmpeg",
-        "ours MB",
-        "ffmpeg",
-        "ours SSIM",
-        "ffmpeg",
-        "of"
-    );
-    for kind in ["moving", "used", "still"] {
-        let (ours, theirs, like) = scene(folder.path(), kind, seconds, format)?;
-        #[expect(clippy::cast_precision_loss, reason = "some seconds")]
-        let each = |cost: &Cost| cost.processor_seconds / (seconds + STILL) as f64;
-        println!(
-            "{kind:<8} {:>10.4} {:>10.4} {:>7.3}  {:>9} {:>9}  {:>8.1} {:>8.1}  {:>8.5} {:>8.5} {:>5}  {} of {}",
-            each(&ours),
-            each(&theirs),
-            ours.processor_seconds / theirs.processor_seconds,
-            ours.bytes / 1000,
-            theirs.bytes / 1000,
-            ours.memory_kib / 1024.0,
-            theirs.memory_kib / 1024.0,
-            like.ours,
-            like.theirs,
-            like.frames,
-            ours.frames,
-            theirs.frames,
-        );
+    let (_server, name) = server()?;
+    let me = std::env::current_exe()?;
+    let seconds = (minutes * 60).to_string();
+    let drawn = Command::new(&me)
+        .args(["scene", &name, "moving", &seconds])
+        .spawn()?;
+    let _drawn = Ended(drawn);
+    let path = folder.path().join("long.mp4");
+    let recorder = Command::new(&me)
+        .args(["record", &name])
+        .arg(&path)
+        .arg(&seconds)
+        .stdout(Stdio::null())
+        .spawn()?;
+    let mut recorder = Ended(recorder);
+    let began = Instant::now();
+    for minute in [1, 5, 10, 20, 40, 60] {
+        // The last moment is a little before the end.
+        let moment = Duration::from_secs(minute * 60 - 2);
+        if minute > minutes {
+            break;
+        }
+        thread::sleep(moment.saturating_sub(began.elapsed()));
+        let status = fs::read_to_string(format!("/proc/{}/status", recorder.0.id()))?;
+        let resident = figure_in(&status, "VmRSS:")? / 1024.0;
+        let bytes = fs::metadata(&path)?.len() / 1_000_000;
+        println!("after {minute:>2} minutes: {resident:.1} MB resident, {bytes} MB in the file");
     }
+    ensure!(recorder.0.wait()?.success(), "the recording failed");
     Ok(())
 }
 
@@ -126,12 +126,8 @@ pub(crate) fn server() -> Result<(Ended, String)> {
     Ok((server, name.trim().to_owned()))
 }
 
-fn scene(
-    folder: &Path,
-    kind: &str,
-    seconds: u64,
-    format: RecordingFormat,
-) -> Result<(Cost, Cost, Likeness)> {
+/// Has a scene recorded by both at once, ffmpeg with that `-crf`.
+pub(crate) fn both(folder: &Path, kind: &str, seconds: u64, crf: f64) -> Result<Both> {
     let (server, name) = server()?;
     let name = name.as_str();
     let me = std::env::current_exe()?;
@@ -142,9 +138,15 @@ fn scene(
     thread::sleep(Duration::from_millis(300));
 
     let (one, other) = (
-        folder.join(format!("{kind}-ours.{}", format.as_str())),
+        folder.join(format!("{kind}-ours.mp4")),
         folder.join(format!("{kind}.mp4")),
     );
+    for path in [&one, &other] {
+        // Of the same scene with another quality.
+        if path.exists() {
+            fs::remove_file(path)?;
+        }
+    }
     let lasts = (seconds + STILL).to_string();
     let ours = Command::new(&me)
         .args(["record", name])
@@ -170,6 +172,7 @@ fn scene(
             "-pix_fmt",
             "yuv420p",
         ])
+        .args(["-crf", &crf.to_string()])
         .arg(&other)
         .stdin(Stdio::null())
         .stderr(Stdio::piped())
@@ -177,8 +180,17 @@ fn scene(
         .context("ffmpeg")?;
     let (ours, theirs) = (ours.wait_with_output()?, theirs.wait_with_output()?);
     drop((drawn, server));
-    let like = likeness::both([&one, &other], kind, seconds, folder)?;
-    Ok((own_cost(&ours, &one)?, ffmpeg_cost(&theirs, &other)?, like))
+    Ok(Both {
+        ours: own_cost(&ours, &one)?,
+        theirs: ffmpeg_cost(&theirs, &other)?,
+        crf,
+        files: [one, other],
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "some millions")]
+fn bytes_of(file: &Path) -> Result<f64> {
+    Ok(fs::metadata(file)?.len() as f64)
 }
 
 fn own_cost(output: &Output, file: &Path) -> Result<Cost> {
@@ -191,8 +203,8 @@ fn own_cost(output: &Output, file: &Path) -> Result<Cost> {
     Ok(Cost {
         processor_seconds: processor.parse()?,
         memory_kib: memory.parse()?,
-        bytes: fs::metadata(file)?.len(),
-        frames: (*frames).to_owned(),
+        bytes: bytes_of(file)?,
+        frames: frames.parse()?,
     })
 }
 
@@ -211,7 +223,7 @@ fn ffmpeg_cost(output: &Output, file: &Path) -> Result<Cost> {
     Ok(Cost {
         processor_seconds: figure("utime=")? + figure("stime=")?,
         memory_kib: figure("maxrss=")?,
-        bytes: fs::metadata(file)?.len(),
-        frames: figure("frame=")?.to_string(),
+        bytes: bytes_of(file)?,
+        frames: figure("frame=")?,
     })
 }

@@ -90,6 +90,19 @@ pub(crate) fn compared(kind: &str, seconds: u64) -> Result<Vec<u32>> {
         .collect())
 }
 
+/// How many frames are drawn before it stands still.
+pub(crate) fn drawn(seconds: u64) -> Result<u32> {
+    Ok(FRAMES * u32::try_from(seconds)?)
+}
+
+/// How many of them are another than the one before.
+pub(crate) fn changed(kind: &str, seconds: u64) -> Result<u32> {
+    let all = 0..drawn(seconds)?;
+    Ok(u32::try_from(
+        all.filter(|frame| changes(kind, *frame)).count(),
+    )?)
+}
+
 fn is_compared(frame: u32) -> bool {
     frame.is_multiple_of(COMPARED)
 }
@@ -289,8 +302,9 @@ impl Scene {
         for y in 0..height {
             let down = wave(y, 1.7, 29.0);
             for x in &across {
-                // Films are grainy.
-                let grain = self.next() & 7;
+                // Films are grainy. The upper bits: the lower ones come again after some rows, and
+                // an encoder finds them where they were.
+                let grain = self.next() >> 21;
                 let shade = ((x + down + 3.0) * 40.0) as u8;
                 let grain = u8::try_from(grain)?;
                 pixels.extend([shade.wrapping_add(grain), 255 - shade, shade / 2 + grain, 0]);

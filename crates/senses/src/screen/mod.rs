@@ -7,6 +7,8 @@ mod area;
 mod blend;
 mod compare;
 mod display;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod entered;
 pub(crate) mod fake;
 mod native;
 mod picture;

@@ -36,6 +36,7 @@ use crate::{
     SenseError,
     screen::{
         area::{Area, size},
+        entered::Entered,
         recording::Stop,
         source::{Look, Lost, Taker},
     },
@@ -67,33 +68,6 @@ pub(super) struct Stream {
     _listener: StreamListener<Rc<RefCell<Arrived>>>,
     _node: StreamRc,
     _entered: Entered,
-}
-
-/// A loop that belongs to this thread. While a loop belongs to none, which is so between two turns
-/// of one that is only turned, its listeners are called from one of the library's own threads.
-struct Entered(MainLoopRc);
-
-#[expect(
-    unsafe_code,
-    reason = "PipeWire leaves it to its caller to leave what was entered"
-)]
-impl Entered {
-    fn new(main_loop: &MainLoopRc) -> Self {
-        // SAFETY: dropping this leaves it, on the same thread, for neither can be sent to another.
-        unsafe { main_loop.loop_().enter() };
-        Self(main_loop.clone())
-    }
-}
-
-#[expect(
-    unsafe_code,
-    reason = "PipeWire leaves it to its caller to leave what was entered"
-)]
-impl Drop for Entered {
-    fn drop(&mut self) {
-        // SAFETY: it was entered once, when this was made.
-        unsafe { self.0.loop_().leave() };
-    }
 }
 
 /// What has arrived, and what will.

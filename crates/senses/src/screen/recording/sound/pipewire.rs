@@ -37,9 +37,12 @@ use pipewire::{
 use super::{Ear, Source, choice::node, line::Line};
 use crate::{
     SenseError,
-    screen::recording::{
-        mp4::{SOUND_TICKS, SoundFormat},
-        stop::Stop,
+    screen::{
+        entered::Entered,
+        recording::{
+            mp4::{SOUND_TICKS, SoundFormat},
+            stop::Stop,
+        },
     },
 };
 
@@ -180,6 +183,7 @@ struct Thread {
     // Let go in this order.
     _listener: StreamListener<Rc<RefCell<Arrived>>>,
     _node: StreamRc,
+    _entered: Entered,
 }
 
 impl Thread {
@@ -218,6 +222,7 @@ impl Thread {
     ) -> Result<Option<Self>, pipewire::Error> {
         pipewire::init();
         let main_loop = MainLoopRc::new(None)?;
+        let entered = Entered::new(&main_loop);
         let context = ContextRc::new(&main_loop, None)?;
         let core = context.connect_fd_rc(remote, None)?;
         let Some(heard) = node(source, &core, &main_loop)? else {
@@ -270,6 +275,7 @@ impl Thread {
             line: Line::default(),
             _listener: listener,
             _node: node,
+            _entered: entered,
         }))
     }
 
