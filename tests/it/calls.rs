@@ -53,7 +53,7 @@ fn each_word_asks_for_exactly_what_it_says() -> Result<()> {
     let done = json!({});
     let rule = json!({ "id": "s1", "sentence": "Eye may look", "answer": "allow", "document": {} });
     let agents = json!({ "agents": [{ "connection": "team", "id": "a1", "name": "Eye" }] });
-    let settings = json!({ "retentionDays": 7, "captureUnseen": false });
+    let settings = json!({ "retentionDays": 7, "recordingSound": "microphone" });
     let answers = vec![
         ("state/snapshot", snapshot()),
         ("requests/answer", done.clone()),
@@ -199,6 +199,11 @@ fn each_word_asks_for_exactly_what_it_says() -> Result<()> {
         "settings set retention-days 3",
         "settings/set",
         json!({ "retentionDays": 3 }),
+    )?;
+    check(
+        "settings set recording-sound output",
+        "settings/set",
+        json!({ "recordingSound": "output" }),
     )?;
     check(
         "artifacts delete p1 --yes",

@@ -84,7 +84,10 @@ pub(crate) async fn sense(senses: &Senses, capability: Capability) -> Result<Str
         Capability::Location => Ok("what the system's location service finds".to_owned()),
         Capability::Notification => Ok("the desktop's notifications".to_owned()),
         Capability::Microphone => match senses.displays.hears() {
-            Ok(()) => Ok("the sound of recordings, from the microphone the system uses".to_owned()),
+            Ok(()) => Ok(
+                "the sound of recordings: what the microphone hears, or what this computer plays"
+                    .to_owned(),
+            ),
             Err(error) => Err(error.to_string()),
         },
         Capability::Shell | Capability::Network | Capability::Agents => {

@@ -14,8 +14,8 @@ use chaperone_shell::Containment;
 use crate::view::{
     ActionView, ActivityAction, ActivityEntry, ActivityView, AgentView, BecauseView,
     CapabilityView, ConnectionView, ContainmentView, Decision, Ended, Level, Phase, ProgramView,
-    ReasonView, RequestView, ReviewView, RiskKind as RiskKindView, RiskView, RuleView, RunningView,
-    StandingCell, StandingRow, VariableView, VerdictView,
+    ReasonView, RecordingSoundView, RequestView, ReviewView, RiskKind as RiskKindView, RiskView,
+    RuleView, RunningView, StandingCell, StandingRow, VariableView, VerdictView,
 };
 
 pub(crate) fn request(request: &device::Request) -> RequestView {
@@ -299,7 +299,7 @@ fn agent(agent: Option<&Agent>, counts: Maturity) -> AgentView {
     }
 }
 
-fn action(plan: &device::Plan) -> ActionView {
+pub(crate) fn action(plan: &device::Plan) -> ActionView {
     match plan {
         device::Plan::Notification(notify) => ActionView::Notification {
             title: visible(&notify.title),
@@ -345,12 +345,27 @@ fn action(plan: &device::Plan) -> ActionView {
             session: visible(film.session.as_str()),
             display: visible(&film.display.name),
             seconds: seconds(film.limit),
-            audio: film.audio,
+            hears: film.hears().map(recording_sound),
             format: film.format.as_str().to_owned(),
         },
         device::Plan::EndRecording { session } => ActionView::EndRecording {
             session: visible(session.as_str()),
         },
+    }
+}
+
+pub(crate) fn recording_sound(sound: device::RecordingSound) -> RecordingSoundView {
+    match sound {
+        device::RecordingSound::Microphone => RecordingSoundView::Microphone,
+        device::RecordingSound::Output => RecordingSoundView::Output,
+    }
+}
+
+/// What recordings with sound hear, as a face names it.
+pub(crate) fn recording_sound_named(sound: RecordingSoundView) -> device::RecordingSound {
+    match sound {
+        RecordingSoundView::Microphone => device::RecordingSound::Microphone,
+        RecordingSoundView::Output => device::RecordingSound::Output,
     }
 }
 

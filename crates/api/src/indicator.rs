@@ -8,7 +8,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use chaperone_device::{Capture, Indicator, Light, LightOver, Lighting, NoIndicator};
+use chaperone_device::{
+    Capture, Indicator, Light, LightOver, Lighting, NoIndicator, RecordingSound,
+};
 use chaperone_protocol::{Capability, visible};
 use chaperone_senses::{NoticeOver, Standing, StandingNotice};
 
@@ -116,11 +118,14 @@ impl Light for Stands {
     }
 }
 
-fn standing(capture: &Capture) -> Standing {
-    let does = match (capture.capability, capture.also) {
+pub(crate) fn standing(capture: &Capture) -> Standing {
+    let does = match (capture.capability, capture.hears) {
         (Capability::Camera, _) => "takes a photo",
-        (_, Some(Capability::Microphone)) => "looks at your screen and hears your microphone",
-        _ => "looks at your screen",
+        (_, None) => "looks at your screen",
+        (_, Some(RecordingSound::Microphone)) => "looks at your screen and hears your microphone",
+        (_, Some(RecordingSound::Output)) => {
+            "looks at your screen and hears what this computer plays"
+        }
     };
     let agent = visible(&capture.agent);
     let at = capture.since.to_zoned(jiff::tz::TimeZone::system());

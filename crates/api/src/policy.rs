@@ -216,7 +216,7 @@ impl Api {
     }
 }
 
-fn apply(settings: &mut Settings, params: SetSettingsParams) -> Result<(), ApiError> {
+pub(crate) fn apply(settings: &mut Settings, params: SetSettingsParams) -> Result<(), ApiError> {
     if let Some(on) = params.graduated_shell {
         settings.graduated_shell = on;
     }
@@ -232,6 +232,9 @@ fn apply(settings: &mut Settings, params: SetSettingsParams) -> Result<(), ApiEr
     }
     if let Some(camera) = params.camera {
         settings.camera = Some(camera).filter(|camera| !camera.is_empty());
+    }
+    if let Some(sound) = params.recording_sound {
+        settings.recording_sound = convert::recording_sound_named(sound);
     }
     if let Some(on) = params.capture_unseen {
         settings.capture_unseen = on;
@@ -270,7 +273,7 @@ fn folder(folder: FolderView) -> Result<ShellFolder, ApiError> {
     })
 }
 
-fn view(settings: &Settings) -> SettingsView {
+pub(crate) fn view(settings: &Settings) -> SettingsView {
     SettingsView {
         graduated_shell: settings.graduated_shell,
         retention_days: settings.retention_days,
@@ -280,6 +283,7 @@ fn view(settings: &Settings) -> SettingsView {
             accuracy: place.accuracy,
         }),
         camera: settings.camera.clone(),
+        recording_sound: convert::recording_sound(settings.recording_sound),
         capture_unseen: settings.capture_unseen,
         commands_per_minute: settings.commands_per_minute,
         folders: settings

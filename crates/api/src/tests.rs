@@ -131,3 +131,88 @@ fn a_bystander_may_look_and_stop_but_not_allow() {
     assert!(!may(Face::Bystander, "agents/starters", json!({})));
     assert!(!may(Face::Request, "pause/set", json!({ "paused": false })));
 }
+
+#[test]
+fn what_recordings_hear_is_set_and_shown() {
+    use chaperone_device::{RecordingSound, Settings};
+    use serde_json::json;
+
+    use crate::{call::Call, policy};
+    let mut settings = Settings::default();
+    let shown = |settings: &Settings| serde_json::to_value(policy::view(settings)).unwrap();
+    assert_eq!(shown(&settings)["recordingSound"], "microphone");
+    let mut set = |params| {
+        let Ok(Call::SetSettings(params)) = Call::read("settings/set", params) else {
+            return None;
+        };
+        policy::apply(&mut settings, params).unwrap();
+        let heard = settings.recording_sound;
+        Some((heard, shown(&settings)["recordingSound"].clone()))
+    };
+    let output = Some((RecordingSound::Output, json!("output")));
+    assert_eq!(set(json!({ "recordingSound": "output" })), output);
+    // What is not said stays.
+    assert_eq!(set(json!({ "retentionDays": 3 })), output);
+    assert_eq!(set(json!({ "recordingSound": "everything" })), None);
+    assert_eq!(
+        set(json!({ "recordingSound": "microphone" })),
+        Some((RecordingSound::Microphone, json!("microphone")))
+    );
+}
+
+#[test]
+fn the_notice_says_what_is_heard() {
+    use chaperone_device::{Capture, RecordingSound};
+    use chaperone_protocol::{Capability, Timestamp};
+
+    let title = |hears| {
+        let capture = Capture {
+            number: 1,
+            agent: "Scout".to_owned(),
+            connection: "Team".to_owned(),
+            capability: Capability::Screen,
+            hears,
+            source: "Desk".to_owned(),
+            since: Timestamp::UNIX_EPOCH,
+        };
+        crate::indicator::standing(&capture).title
+    };
+    assert_eq!(title(None), "Scout looks at your screen");
+    assert_eq!(
+        title(Some(RecordingSound::Microphone)),
+        "Scout looks at your screen and hears your microphone"
+    );
+    assert_eq!(
+        title(Some(RecordingSound::Output)),
+        "Scout looks at your screen and hears what this computer plays"
+    );
+}
+
+#[test]
+fn a_request_says_what_is_heard() {
+    use std::time::Duration;
+
+    use chaperone_device::{Film, Plan, RecordingSound, Source};
+    use chaperone_protocol::{RecordingFormat, SessionId};
+    use serde_json::{Value, json};
+
+    let hears = |audio, heard| -> Value {
+        let plan = Plan::Recording(Film {
+            session: SessionId::new("film").unwrap(),
+            display: Source {
+                id: "1".to_owned(),
+                name: "Desk".to_owned(),
+            },
+            at_most: None,
+            limit: Duration::from_mins(1),
+            format: RecordingFormat::Mp4,
+            audio,
+            heard,
+        });
+        let mut shown = serde_json::to_value(crate::convert::action(&plan)).unwrap();
+        shown["hears"].take()
+    };
+    assert_eq!(hears(true, RecordingSound::Output), json!("output"));
+    assert_eq!(hears(true, RecordingSound::Microphone), json!("microphone"));
+    assert_eq!(hears(false, RecordingSound::Output), json!(null));
+}

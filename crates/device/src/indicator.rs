@@ -6,6 +6,8 @@ use std::pin::Pin;
 
 use chaperone_protocol::{Capability, Timestamp};
 
+use crate::settings::RecordingSound;
+
 /// Shows that something is captured, to whoever sits at the screen.
 pub trait Indicator: Send + Sync {
     /// Answers when a person can see it, and not before.
@@ -42,8 +44,8 @@ pub struct Capture {
     pub connection: String,
     /// With what.
     pub capability: Capability,
-    /// With what else at the same time: the microphone, while a recording hears it.
-    pub also: Option<Capability>,
+    /// What is heard at the same time, while a recording has sound.
+    pub hears: Option<RecordingSound>,
     /// Which camera or display, as people know it.
     pub source: String,
     /// Since when.

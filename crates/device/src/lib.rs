@@ -29,7 +29,7 @@ pub use pause::set_paused;
 pub use plan::{Film, Plan, Source};
 pub use request::{Answer, Asker, Captured, Decision, Request, Running};
 pub use run::Senses;
-pub use settings::{FolderAccess, Place, Settings, ShellFolder};
+pub use settings::{FolderAccess, Place, RecordingSound, Settings, ShellFolder};
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,8 @@ use chaperone_protocol::{Capability, Notify, Precision, RecordingFormat, Resolut
 use chaperone_shell::Prepared;
 use serde::Serialize;
 
+use crate::settings::RecordingSound;
+
 /// Exactly what will happen if the person says yes.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -60,8 +62,17 @@ pub struct Film {
     pub limit: Duration,
     /// The file's kind.
     pub format: RecordingFormat,
-    /// Whether the microphone is heard too.
+    /// Whether its sound is wanted too.
     pub audio: bool,
+    /// What is heard, where sound is wanted: as the person had set it when this was planned.
+    pub heard: RecordingSound,
+}
+
+impl Film {
+    /// What is heard while it is made.
+    pub fn hears(&self) -> Option<RecordingSound> {
+        self.audio.then_some(self.heard)
+    }
 }
 
 /// A camera or a display.
@@ -100,9 +111,12 @@ impl Plan {
         needs
     }
 
-    /// Whether the microphone is heard.
-    pub(crate) fn hears(&self) -> bool {
-        matches!(self, Self::Recording(Film { audio: true, .. }))
+    /// What is heard while it runs.
+    pub(crate) fn hears(&self) -> Option<RecordingSound> {
+        match self {
+            Self::Recording(film) => film.hears(),
+            _ => None,
+        }
     }
 
     /// The camera or display that it uses, alone.

@@ -23,12 +23,25 @@ pub struct Settings {
     pub place: Option<Place>,
     /// The camera that is used when nobody names one.
     pub camera: Option<String>,
+    /// What a recording hears whose sound is wanted too.
+    pub recording_sound: RecordingSound,
     /// Whether captures may run where nothing can show that they do: for machines without a screen.
     pub capture_unseen: bool,
     /// Commands a minute that one hub may send; what comes beyond is refused unheard.
     pub commands_per_minute: u32,
     /// Folders in which programs may do more than read.
     pub folders: Vec<ShellFolder>,
+}
+
+/// What a recording with sound hears.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingSound {
+    /// What the microphone hears.
+    #[default]
+    Microphone,
+    /// What this computer plays, on the speakers that the person has chosen.
+    Output,
 }
 
 /// A place the person typed.
@@ -73,6 +86,7 @@ impl Default for Settings {
             retention_days: 7,
             place: None,
             camera: None,
+            recording_sound: RecordingSound::default(),
             capture_unseen: false,
             commands_per_minute: 100,
             folders: Vec::new(),

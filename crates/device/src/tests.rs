@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use chaperone_gate::{Judgement, Verdict};
 use chaperone_protocol::{
-    Agent, AgentId, ArtifactId, Capability, CommandId, ConnectionId, Maturity, Notify, Timestamp,
+    Agent, AgentId, ArtifactId, Capability, CommandId, ConnectionId, Maturity, Notify,
+    RecordingFormat, SessionId, Timestamp,
 };
 use tokio::time::Instant;
 
@@ -11,9 +12,10 @@ use crate::{
     engine::Case,
     entry::{Asked, What},
     error::AnswerError,
-    plan::Plan,
+    plan::{Film, Plan, Source},
     rate::Rates,
     request::{Asker, Captured, Request},
+    settings::{RecordingSound, Settings},
 };
 
 fn connection() -> ConnectionId {
@@ -132,6 +134,47 @@ fn every_part_of_a_request_is_in_its_digest() {
     ] {
         assert_ne!(reference, other);
     }
+}
+
+#[test]
+fn a_yes_to_one_sound_is_none_to_another() {
+    let film = |audio, heard| {
+        let plan = Plan::Recording(Film {
+            session: SessionId::new("film").unwrap(),
+            display: Source {
+                id: "1".to_owned(),
+                name: "Desk".to_owned(),
+            },
+            at_most: None,
+            limit: Duration::from_mins(1),
+            format: RecordingFormat::Mp4,
+            audio,
+            heard,
+        });
+        (digest(1, &asker("scout"), &plan), plan.hears())
+    };
+    let (microphone, hears) = film(true, RecordingSound::Microphone);
+    assert_eq!(hears, Some(RecordingSound::Microphone));
+    let (output, hears) = film(true, RecordingSound::Output);
+    assert_eq!(hears, Some(RecordingSound::Output));
+    let (silent, hears) = film(false, RecordingSound::Output);
+    assert_eq!(hears, None);
+    assert_ne!(microphone, output);
+    assert_ne!(silent, output);
+}
+
+#[test]
+fn settings_from_before_recordings_could_hear_two_things_mean_the_microphone() {
+    let mut kept = serde_json::to_value(Settings {
+        recording_sound: RecordingSound::Output,
+        ..Settings::default()
+    })
+    .unwrap();
+    assert_eq!(kept["recording_sound"], "output");
+    let read = |kept| serde_json::from_value::<Settings>(kept).unwrap();
+    assert_eq!(read(kept.clone()).recording_sound, RecordingSound::Output);
+    kept.as_object_mut().unwrap().remove("recording_sound");
+    assert_eq!(read(kept).recording_sound, RecordingSound::Microphone);
 }
 
 #[test]

@@ -60,7 +60,7 @@ function shortened(action: ActionView): ActivityAction {
     case 'location':
       return { type: 'location', precision: action.precision };
     case 'recording':
-      return { type: 'recording', seconds: action.seconds, audio: action.audio };
+      return { type: 'recording', seconds: action.seconds, audio: action.hears !== null };
     case 'camera':
     case 'screenshot':
     case 'endRecording':
@@ -259,6 +259,7 @@ const ALONE: Record<string, (now: number) => RequestView> = {
   camera: samples.camera,
   screenshot: samples.screenshot,
   recording: samples.recording,
+  output: (now) => samples.recording(now, {}, 'output'),
   end: samples.endRecording,
   picture: samples.pictureReview,
   snapshot: samples.snapshotReview,

@@ -5,6 +5,7 @@ import type { AgentView } from '../api/generated/AgentView';
 import type { CapabilityView } from '../api/generated/CapabilityView';
 import type { Level } from '../api/generated/Level';
 import type { ReasonView } from '../api/generated/ReasonView';
+import type { RecordingSoundView } from '../api/generated/RecordingSoundView';
 import type { RequestView } from '../api/generated/RequestView';
 import type { ReviewView } from '../api/generated/ReviewView';
 import type { RuleView } from '../api/generated/RuleView';
@@ -306,7 +307,11 @@ export function screenshot(now: number, more: Partial<RequestView> = {}): Reques
   });
 }
 
-export function recording(now: number, more: Partial<RequestView> = {}): RequestView {
+export function recording(
+  now: number,
+  more: Partial<RequestView> = {},
+  hears: RecordingSoundView | null = 'microphone',
+): RequestView {
   return request(now, {
     id: '54',
     digest: 'sha256:54',
@@ -316,7 +321,7 @@ export function recording(now: number, more: Partial<RequestView> = {}): Request
       session: 'rec-2026-11-21',
       display: 'Dell U2720Q',
       seconds: 90,
-      audio: true,
+      hears,
       format: 'mp4',
     },
     reasons: asked('screen', 'supervised'),

@@ -87,7 +87,12 @@ function wants(action: ActionView): Phrase {
     case 'screenshot':
       return phrase('wants a picture of', action.display, 'name');
     case 'recording':
-      return phrase('wants to record', action.display, 'name', upTo(action.seconds, action.audio));
+      return phrase(
+        'wants to record',
+        action.display,
+        'name',
+        upTo(action.seconds, action.hears !== null),
+      );
     case 'endRecording':
       return phrase('wants to end its recording', action.session, 'code');
   }
@@ -106,7 +111,7 @@ export function does(action: ActionView): Phrase {
     case 'screenshot':
       return phrase('takes a picture of', action.display, 'name');
     case 'recording':
-      return phrase('records', action.display, 'name', upTo(action.seconds, action.audio));
+      return phrase('records', action.display, 'name', upTo(action.seconds, action.hears !== null));
     case 'endRecording':
       return phrase('ends its recording', action.session, 'code');
   }

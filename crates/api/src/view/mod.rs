@@ -33,8 +33,9 @@ pub use policy::{
     AddRuleParams, AddRuleResponse, AgentCeilingParams, AgentHistoryParams, AgentHistoryResponse,
     AgentMuteParams, AgentsResponse, AllowAlwaysParams, CapabilitiesResponse, CapabilityState,
     ChangedByView, FolderAccessView, FolderView, KnownAgentView, LevelChangeView, LevelKindView,
-    PlaceView, RefusedRuleView, RemoveRuleParams, RuleView, RulesResponse, SetCapabilityParams,
-    SetSettingsParams, SetStandingParams, SettingsView, SuggestParams, SuggestResponse,
+    PlaceView, RecordingSoundView, RefusedRuleView, RemoveRuleParams, RuleView, RulesResponse,
+    SetCapabilityParams, SetSettingsParams, SetStandingParams, SettingsView, SuggestParams,
+    SuggestResponse,
 };
 
 /// Everything a face needs to draw itself, at one moment.
@@ -256,7 +257,8 @@ pub enum ActionView {
         display: String,
         /// It ends by itself after so long.
         seconds: u32,
-        audio: bool,
+        /// What is heard, where sound is recorded too.
+        hears: Option<RecordingSoundView>,
         /// `mp4`, `webm` or `gif`.
         format: String,
     },

@@ -224,12 +224,23 @@ pub struct SettingsView {
     pub place: Option<PlaceView>,
     /// The camera that is used when nobody names one.
     pub camera: Option<String>,
+    /// What recordings with sound hear.
+    pub recording_sound: RecordingSoundView,
     /// Captures may run where nothing can show that they do.
     pub capture_unseen: bool,
     /// Commands a minute that one hub may send.
     pub commands_per_minute: u32,
     /// Folders in which programs may do more than read.
     pub folders: Vec<FolderView>,
+}
+
+/// What a recording with sound hears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum RecordingSoundView {
+    Microphone,
+    /// What this computer plays.
+    Output,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
@@ -270,6 +281,8 @@ pub struct SetSettingsParams {
     pub place: Option<Option<PlaceView>>,
     #[ts(optional)]
     pub camera: Option<String>,
+    #[ts(optional)]
+    pub recording_sound: Option<RecordingSoundView>,
     #[ts(optional)]
     pub capture_unseen: Option<bool>,
     #[ts(optional)]

@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::{
     plan::{Film, Plan, Source},
     run::Senses,
-    settings::Settings,
+    settings::{RecordingSound, Settings},
 };
 
 /// A system that does not say in this time what it has, has nothing.
@@ -114,6 +114,8 @@ pub(super) struct Draft {
     pub(super) asks: bool,
     /// The camera that the person prefers.
     pub(super) camera: Option<String>,
+    /// What the person lets recordings with sound hear.
+    pub(super) heard: RecordingSound,
 }
 
 type Found = Result<Plan, (FailureCode, String)>;
@@ -191,6 +193,7 @@ impl Draft {
                 limit: recording.duration,
                 format: recording.format,
                 audio: recording.audio,
+                heard: self.heard,
             })),
             _ => Err(SenseError::Unsupported(
                 "this needs neither camera nor display".to_owned(),

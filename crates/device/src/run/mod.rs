@@ -168,7 +168,7 @@ impl Bench {
             agent: job.asker.name().to_owned(),
             connection: job.asker.connection_name.clone(),
             capability,
-            also: job.plan.hears().then_some(Capability::Microphone),
+            hears: job.plan.hears(),
             source: source.name.clone(),
             since: Timestamp::now(),
         };

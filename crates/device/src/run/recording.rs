@@ -17,6 +17,7 @@ use crate::{
     owners::Lease,
     plan::Film,
     request::Captured,
+    settings::RecordingSound,
 };
 
 /// What a recording gets beyond its limit to end by itself.
@@ -91,9 +92,11 @@ impl Bench {
         wish.display = Some(film.display.id.clone());
         wish.at_most = film.at_most;
         wish.format = film.format;
-        if film.audio {
-            wish.sound = Sound::Microphone;
-        }
+        wish.sound = match film.hears() {
+            None => Sound::None,
+            Some(RecordingSound::Microphone) => Sound::Microphone,
+            Some(RecordingSound::Output) => Sound::Output,
+        };
         wish
     }
 

@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use chaperone_device::{Answer, Change, LightOver, Plan, Request};
+use chaperone_device::{Answer, Change, LightOver, Plan, RecordingSound, Request};
 use chaperone_protocol::{Capability, ConnectionPhase};
 use chaperone_senses::{Ending, Sound, fake::ScriptedDisplays};
 use serde_json::{Value, json};
@@ -92,7 +92,7 @@ async fn the_microphone_is_named_to_the_person_and_shown_while_it_hears() {
     );
     assert_eq!(home.hub.answer("r-1").await["success"], true);
     let shown = home.lamp.shown();
-    assert_eq!(shown[0].also, Some(Capability::Microphone));
+    assert_eq!(shown[0].hears, Some(RecordingSound::Microphone));
     let asked = home.displays.recordings();
     assert_eq!(asked[0].sound, Sound::Microphone);
     end(&home, "r-2", "film", &autonomous()).await;
@@ -109,8 +109,37 @@ async fn the_microphone_is_named_to_the_person_and_shown_while_it_hears() {
     // The display alone was allowed just now, and is not asked for again.
     begin(&home, "r-4", "film", &autonomous()).await;
     assert_eq!(home.hub.answer("r-4").await["success"], true);
-    assert_eq!(home.lamp.shown()[1].also, None);
+    assert_eq!(home.lamp.shown()[1].hears, None);
     assert_eq!(home.displays.recordings()[1].sound, Sound::None);
+    device.shut().await;
+}
+
+#[tokio::test]
+async fn what_is_heard_is_what_the_person_had_set_when_it_was_asked_for() {
+    let home = Home::new().await;
+    let device = home.start().await;
+    let hears = |sound| device.set(move |settings| settings.recording_sound = sound);
+    hears(RecordingSound::Output).await;
+    let params = json!({"session_id": "film", "duration_seconds": 600, "audio_enabled": true});
+    home.hub
+        .ask("r-1", "screen_record_start", params, &autonomous())
+        .await;
+    let request = device.request().await;
+    assert!(matches!(&request.plan, Plan::Recording(film) if film.heard == RecordingSound::Output));
+    // It is no less of an ear than the microphone.
+    assert_eq!(
+        request.plan.needs(),
+        [Capability::Screen, Capability::Microphone]
+    );
+    // What the person reads is what happens, whatever is set meanwhile.
+    hears(RecordingSound::Microphone).await;
+    device.answer(&request, Answer::AllowOnce).await;
+    assert_eq!(home.hub.answer("r-1").await["success"], true);
+    assert_eq!(home.lamp.shown()[0].hears, Some(RecordingSound::Output));
+    assert_eq!(home.displays.recordings()[0].sound, Sound::Output);
+    end(&home, "r-2", "film", &autonomous()).await;
+    home.hub.answer("r-2").await;
+    is_over(&device, &home).await;
     device.shut().await;
 }
 

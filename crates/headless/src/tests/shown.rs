@@ -80,10 +80,20 @@ fn requests_are_shown_whole() {
             "action": { "type": "smell", "of": "coffee" },
             "risks": [{ "kind": "new danger", "part": null }], "decisions": ["deny"] }"#,
     );
+    let recording = |id: &str, hears: Value| {
+        json!({ "id": id, "digest": id, "connection": "Team",
+            "agent": { "name": "Eye", "claimed": "intern", "level": "intern" },
+            "action": { "type": "recording", "session": "film", "display": "Desk", "seconds": 60,
+                        "hears": hears, "format": "mp4" },
+            "risks": [], "decisions": ["deny", "allowOnce"] })
+    };
     let all = [
         shell_request("7", "rm -r build"),
         script,
         camera,
+        recording("9", "microphone".into()),
+        recording("10", "output".into()),
+        recording("11", Value::Null),
         unknown,
         review(),
     ];
@@ -209,7 +219,7 @@ fn switches_and_the_table_are_shown() {
     );
     shown!(switches::table(&screen, standing.as_array().unwrap()));
     let settings = sample(
-        r#"{ "graduatedShell": false, "retentionDays": 7, "camera": null,
+        r#"{ "graduatedShell": false, "retentionDays": 7, "camera": null, "recordingSound": "microphone",
             "place": { "latitude": 1.5, "longitude": 2.5, "accuracy": 10 }, "brandNew": "x" }"#,
     );
     shown!(settings::show(&screen, &settings));

@@ -58,6 +58,7 @@ pub(crate) fn show(screen: &Screen, settings: &Value) -> Vec<String> {
             "retentionDays" => "pictures and recordings are deleted after as many days".to_owned(),
             "place" => "where this computer is, if you say so yourself".to_owned(),
             "camera" => "the camera agents are given".to_owned(),
+            "recordingSound" => "what recordings with sound hear: microphone or output".to_owned(),
             "captureUnseen" => "pictures may be taken though no screen shows it".to_owned(),
             other => words(other),
         };

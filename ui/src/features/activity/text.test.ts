@@ -25,6 +25,10 @@ describe('an entry of the record', () => {
       { type: 'settingsChanged', which: ['standing', 'retention_days', 'newer'] },
       'You changed the table of what agents may do, how long captures are kept, newer',
     ],
+    [
+      { type: 'settingsChanged', which: ['recording_sound'] },
+      'You changed what recordings with sound hear',
+    ],
     [{ type: 'settingsChanged', which: [] }, 'You changed settings'],
     [
       { type: 'agentCeiling', connection: HUB, agent: 'scout', ceiling: 'intern' },

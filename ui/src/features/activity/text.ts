@@ -109,6 +109,7 @@ const SETTING: Record<string, string> = {
   retention_days: 'how long captures are kept',
   place: 'the place that is told',
   camera: 'the camera that is used',
+  recording_sound: 'what recordings with sound hear',
   capture_unseen: 'captures where nothing can show them',
   commands_per_minute: 'how many commands a hub may send',
   folders: 'folders for programs',

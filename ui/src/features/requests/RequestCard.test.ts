@@ -502,6 +502,18 @@ describe('showing', () => {
       ['Dell U2720Q', '1 min 30 sec at most', 'with the microphone', 'MP4 video'],
     ],
     [
+      'a recording of what is played',
+      samples.recording(NOW, {}, 'output'),
+      'wants to record your screen, with sound',
+      ['Recorded too: what this computer plays'],
+    ],
+    [
+      'a recording without sound',
+      samples.recording(NOW, {}, null),
+      'wants to record your screen',
+      ['Sound None'],
+    ],
+    [
       'the end of one',
       samples.endRecording(NOW),
       'wants to end its recording',

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionView } from '../../api/generated/ActionView';
 import type { RequestView } from '../../api/generated/RequestView';
 import * as samples from '../../host/samples';
-import { contained, file, fileKind, place, sendThis, wantsTo, wish } from './text';
+import { contained, file, fileKind, heard, place, sendThis, wantsTo, wish } from './text';
 
 const NOW = 1_700_000_000_000;
 
@@ -12,7 +11,8 @@ describe('a request', () => {
     [samples.camera(NOW), 'wants a picture from your camera'],
     [samples.screenshot(NOW), 'wants a picture of your screen'],
     [samples.recording(NOW), 'wants to record your screen, with sound'],
-    [silent(), 'wants to record your screen'],
+    [samples.recording(NOW, {}, 'output'), 'wants to record your screen, with sound'],
+    [samples.recording(NOW, {}, null), 'wants to record your screen'],
     [samples.endRecording(NOW), 'wants to end its recording'],
     [samples.pictureReview(NOW), 'waits for a picture'],
     [samples.snapshotReview(NOW), 'waits for a picture'],
@@ -28,7 +28,14 @@ describe('a request', () => {
 
   it('never keeps quiet about the sound', () => {
     expect(wish(samples.recording(NOW).action)).toContain('with sound');
-    expect(wish(silent().action)).not.toContain('sound');
+    expect(wish(samples.recording(NOW, {}, 'output').action)).toContain('with sound');
+    expect(wish(samples.recording(NOW, {}, null).action)).not.toContain('sound');
+  });
+
+  it('tells the microphone from what is played', () => {
+    expect(heard('microphone')).toBe('Recorded too, with the microphone');
+    expect(heard('output')).toBe('Recorded too: what this computer plays');
+    expect(heard(null)).toBe('None');
   });
 });
 
@@ -55,9 +62,3 @@ it('says of each sandbox what gets out of it', () => {
   );
   expect(contained({ type: 'none' })).toContain('whatever you can');
 });
-
-function silent(): RequestView {
-  const { action } = samples.recording(NOW);
-  const quiet: ActionView = action.type === 'recording' ? { ...action, audio: false } : action;
-  return samples.recording(NOW, { action: quiet });
-}

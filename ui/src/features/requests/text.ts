@@ -3,6 +3,7 @@
 import type { ActionView } from '../../api/generated/ActionView';
 import type { ContainmentView } from '../../api/generated/ContainmentView';
 import type { Decision } from '../../api/generated/Decision';
+import type { RecordingSoundView } from '../../api/generated/RecordingSoundView';
 import type { RequestView } from '../../api/generated/RequestView';
 import { isRecording } from '../../words/actions';
 import { dayKey, timeOfDay } from '../../words/time';
@@ -48,8 +49,6 @@ export const text = {
   atMost: 'at most',
   wholeDisplay: 'As large as the display is',
   inSight: 'Everything that is in sight on it',
-  withSound: 'Recorded too, with the microphone',
-  withoutSound: 'None',
   ends: 'It ends now, and what was recorded is to be sent.',
   kept: 'Nothing has left this computer yet.',
   loading: 'Fetching it:',
@@ -134,9 +133,9 @@ export function wantsTo({ action, review }: Pick<RequestView, 'action' | 'review
     case 'screenshot':
       return 'wants a picture of your screen';
     case 'recording':
-      return action.audio
-        ? 'wants to record your screen, with sound'
-        : 'wants to record your screen';
+      return action.hears === null
+        ? 'wants to record your screen'
+        : 'wants to record your screen, with sound';
     case 'endRecording':
       return 'wants to end its recording';
   }
@@ -176,12 +175,26 @@ export function wish(action: ActionView): string {
     case 'screenshot':
       return 'One picture of a display';
     case 'recording':
-      return action.audio ? 'A recording of a display, with sound' : 'A recording of a display';
+      return action.hears === null
+        ? 'A recording of a display'
+        : 'A recording of a display, with sound';
     case 'endRecording':
       return 'The end of a recording';
     case 'notification':
     case 'shell':
       return '';
+  }
+}
+
+/** What a recording hears. */
+export function heard(sound: RecordingSoundView | null): string {
+  switch (sound) {
+    case null:
+      return 'None';
+    case 'microphone':
+      return 'Recorded too, with the microphone';
+    case 'output':
+      return 'Recorded too: what this computer plays';
   }
 }
 

@@ -100,7 +100,11 @@ fn action(action: &Value) -> Vec<String> {
             quoted(&mut lines, text(action, "body"));
             &["type", "title", "body"]
         }
-        "location" | "camera" | "screenshot" | "recording" | "review" => &["type", "artifact"],
+        "recording" => {
+            row(&mut lines, "hears", &heard(text(action, "hears")));
+            &["type", "hears"]
+        }
+        "location" | "camera" | "screenshot" | "review" => &["type", "artifact"],
         _ => &[],
     };
     for (name, value) in action.as_object().into_iter().flatten() {
@@ -143,6 +147,16 @@ fn shell(lines: &mut Vec<String>, action: &Value) {
     );
     if let Some(limit) = number(action, "timeoutSeconds") {
         row(lines, "stops", &format!("after {limit} s"));
+    }
+}
+
+/// What a recording hears, in words.
+fn heard(sound: &str) -> String {
+    match sound {
+        "" => "nothing".to_owned(),
+        "microphone" => "the microphone".to_owned(),
+        "output" => "what this computer plays".to_owned(),
+        other => words(other),
     }
 }
 
