@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
-use chaperone_hub::{Hub, HubConfig, Secrets, SecretsError};
+use chaperone_hub::{Hub, HubConfig, Place, Secrets, SecretsError};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{runtime::Runtime, task::JoinHandle};
@@ -157,6 +157,7 @@ impl Elsewhere {
 fn open(runtime: &Runtime, folder: &Path, secrets: &InMemory, listen: SocketAddr) -> Result<Hub> {
     let config = HubConfig {
         data_dir: folder.join("hub"),
+        place: Place::File,
         secrets: Box::new(secrets.clone()),
         listen,
     };

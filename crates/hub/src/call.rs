@@ -12,7 +12,7 @@ use crate::{
     Error,
     app::App,
     secrets,
-    store::{GivenUp, NewCommand, OwnerId},
+    store::{AccountId, GivenUp, NewCommand},
     switchboard::Unsent,
 };
 
@@ -22,7 +22,7 @@ const GRACE: Duration = Duration::from_millis(500);
 
 /// Something to be asked of a device, by somebody who may.
 pub(crate) struct Ask {
-    pub(crate) owner: OwnerId,
+    pub(crate) account: AccountId,
     pub(crate) device: DeviceId,
     pub(crate) asker: Agent,
     pub(crate) by_agent: bool,
@@ -63,7 +63,7 @@ pub(crate) async fn ask(app: &Arc<App>, ask: Ask) -> Result<Answer, Error> {
     app.store
         .add_command(NewCommand {
             id: id.clone(),
-            owner: ask.owner,
+            account: ask.account,
             device: ask.device.clone(),
             asker: ask.asker,
             by_agent: ask.by_agent,

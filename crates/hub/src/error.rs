@@ -51,11 +51,30 @@ pub enum Error {
         /// The version in the file.
         found: i64,
         /// The latest version known.
-        known: i64,
+        known: usize,
     },
-    /// The database refused.
+    /// The file refused.
     #[error("keeping the hub's books")]
     Store(#[from] rusqlite::Error),
+    /// The database server refused, or cannot be reached.
+    #[error("keeping the hub's books in the database")]
+    Database {
+        /// The server's reason, or the network's. Never the URL.
+        #[from]
+        source: postgres::Error,
+    },
+    /// Another hub works on the same database.
+    #[error("the database is in use by another hub")]
+    DatabaseInUse,
+    /// The connection to the database cannot be encrypted.
+    #[error("preparing an encrypted connection to the database")]
+    Tls(#[source] rustls::Error),
+    /// The system gave no thread.
+    #[error("starting a thread for the hub's books")]
+    Thread(#[source] io::Error),
+    /// There are as many entries as there can be.
+    #[error("the hub's audit is full")]
+    Full,
     /// What the database holds makes no sense.
     #[error("reading the hub's books: the {what} of {row} is damaged")]
     Damaged {

@@ -11,7 +11,7 @@ use crate::{
     Error, Secrets, Starter,
     app::App,
     rest, secrets,
-    store::{GivenUp, NewAgent, OwnerId, Store},
+    store::{AccountId, GivenUp, NewAgent, Place, Store},
     switchboard::Switchboard,
     token::{Scope, Tokens},
 };
@@ -26,8 +26,10 @@ const OWNER_TOKEN_VALID_FOR: Duration = Duration::from_hours(24);
 
 /// What a hub needs to know.
 pub struct HubConfig {
-    /// The folder for `hub.db`; made if it is not there.
+    /// The folder for whatever the hub keeps in files; made if it is not there.
     pub data_dir: PathBuf,
+    /// Where the books are kept.
+    pub place: Place,
     /// Where the texts of keys are kept.
     pub secrets: Box<dyn Secrets>,
     /// Where to listen: a loopback address. Port 0 takes any free one.
@@ -56,6 +58,7 @@ impl Hub {
     pub async fn open(config: HubConfig) -> Result<Self, Error> {
         let HubConfig {
             data_dir,
+            place,
             secrets,
             listen,
         } = config;
@@ -66,7 +69,8 @@ impl Hub {
         };
         let address = listener.local_addr().map_err(bind_error)?;
 
-        let opened = tokio::task::spawn_blocking(move || open_books(&data_dir, secrets.as_ref()));
+        let opened =
+            tokio::task::spawn_blocking(move || open_books(&data_dir, &place, secrets.as_ref()));
         let Books {
             store,
             signing_secret,
@@ -74,7 +78,8 @@ impl Hub {
             agents,
         } = opened.await.map_err(|_| Error::Stopped)??;
         let now = Timestamp::now();
-        store.provide(agents, now).await?;
+        store.provide_first(now).await?;
+        store.provide_agents(agents, now).await?;
         let reason = GivenUp {
             code: FailureCode::Interrupted,
             message: "the hub stopped before the device answered".to_owned(),
@@ -147,9 +152,9 @@ impl Hub {
     }
 
     fn token(&self, scope: Option<Scope>, valid_for: Duration) -> Result<String, Error> {
-        let owner = OwnerId::first();
+        let account = AccountId::first();
         let tokens = &self.app.tokens;
-        tokens.sign(owner.as_str(), scope, Timestamp::now(), valid_for)
+        tokens.sign(account.as_str(), scope, Timestamp::now(), valid_for)
     }
 }
 
@@ -160,9 +165,14 @@ struct Books {
     agents: Vec<NewAgent>,
 }
 
-fn open_books(data_dir: &std::path::Path, secrets: &dyn Secrets) -> Result<Books, Error> {
+fn open_books(
+    data_dir: &std::path::Path,
+    place: &Place,
+    secrets: &dyn Secrets,
+) -> Result<Books, Error> {
     // The lock on the books first, so that two hubs never make keys at the same time.
-    let store = Store::open(data_dir)?;
+    let lock = Store::lock(data_dir)?;
+    let store = Store::open(lock, place, secrets::audit_key(secrets)?)?;
     let signing_secret = secrets::signing_secret(secrets)?;
     let (starters, agents) = secrets::starters(secrets)?.into_iter().unzip();
     Ok(Books {

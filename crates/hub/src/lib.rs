@@ -24,6 +24,7 @@ mod token;
 pub use error::Error;
 pub use hub::{Hub, HubConfig};
 pub use secrets::{Secrets, SecretsError, Starter, agent_key_name};
+pub use store::Place;
 
 #[cfg(test)]
 mod tests;

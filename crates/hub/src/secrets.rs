@@ -8,7 +8,10 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chaperone_protocol::{AgentId, Maturity};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Error, store::NewAgent};
+use crate::{
+    Error,
+    store::{NewAgent, SealKey},
+};
 
 /// Why a secret could not be reached.
 pub type SecretsError = Box<dyn error::Error + Send + Sync>;
@@ -50,6 +53,7 @@ impl fmt::Debug for Starter {
 pub(crate) const KEY_PREFIX: &str = "chap_";
 
 const SIGNING_SECRET: &str = "hub.signing-secret";
+const AUDIT_KEY: &str = "hub.audit-key";
 const SECRET_BYTES: usize = 32;
 /// The length of 32 bytes in base64 without padding.
 const ENCODED_BYTES: usize = 43;
@@ -58,6 +62,23 @@ const ENCODED_BYTES: usize = 43;
 pub(crate) fn signing_secret(secrets: &dyn Secrets) -> Result<String, Error> {
     let whole = |text: &str| text.len() >= ENCODED_BYTES;
     kept_or_new(secrets, SIGNING_SECRET, whole, random_text)
+}
+
+/// The key that seals the audit, made if there is none. With a new one an older seal is found to be
+/// another's.
+pub(crate) fn audit_key(secrets: &dyn Secrets) -> Result<SealKey, Error> {
+    let whole = |text: &str| seed(text).is_some();
+    let text = kept_or_new(secrets, AUDIT_KEY, whole, random_text)?;
+    seed(&text)
+        .map(|seed| SealKey::from_seed(&seed))
+        .ok_or_else(|| Error::Damaged {
+            what: "key",
+            row: AUDIT_KEY.to_owned(),
+        })
+}
+
+fn seed(text: &str) -> Option<[u8; SECRET_BYTES]> {
+    BASE64_URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()
 }
 
 /// The starters and their keys. A lost or spoilt key is replaced, so the caller must store the

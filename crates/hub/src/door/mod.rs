@@ -18,7 +18,7 @@ use axum::{
 use chaperone_dialects::{Dialect, Greeting};
 use serde::Deserialize;
 
-use crate::{app::App, rest::Refusal, store::OwnerId};
+use crate::{app::App, rest::Refusal, store::AccountId};
 
 /// Enough for every frame but results, and what an idle socket keeps in memory.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
@@ -56,7 +56,7 @@ async fn enter(
     entry: Result<Query<Entry>, QueryRejection>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
-    let owner = owner(&app, entry).await?;
+    let account = account(&app, entry).await?;
     let upgrade = upgrade.map_err(|rejection| {
         Refusal::new(
             rejection.status(),
@@ -75,15 +75,19 @@ async fn enter(
         .max_message_size(limit);
     Ok(upgrade.on_upgrade(move |socket| {
         let tasks = app.tasks.clone();
-        tasks.track_future(socket::converse(app, owner, dialect, socket))
+        tasks.track_future(socket::converse(app, account, dialect, socket))
     }))
 }
 
-async fn owner(app: &App, entry: Result<Query<Entry>, QueryRejection>) -> Result<OwnerId, Refusal> {
+async fn account(
+    app: &App,
+    entry: Result<Query<Entry>, QueryRejection>,
+) -> Result<AccountId, Refusal> {
     let Ok(Query(Entry { token })) = entry else {
         return Err(Refusal::forbidden("a token is required"));
     };
     let refused = || Refusal::forbidden("the token is not valid; sign in again");
     let claims = app.tokens.check(&token).ok_or_else(refused)?;
-    app.store.owner(claims.sub).await?.ok_or_else(refused)
+    let account = app.store.account(AccountId::new(claims.sub)).await?;
+    account.map(|account| account.id).ok_or_else(refused)
 }

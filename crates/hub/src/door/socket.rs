@@ -23,7 +23,7 @@ use chaperone_protocol::{CommandId, DeviceInfo, FailureCode, Outcome, Timestamp}
 use crate::{
     app::App,
     call,
-    store::{Admission, GivenUp, OwnerId, Settled},
+    store::{AccountId, Admission, GivenUp, Settled},
     switchboard::Seat,
 };
 
@@ -44,13 +44,13 @@ const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 /// Speaks with a device until either side ends it.
 pub(super) async fn converse(
     app: Arc<App>,
-    owner: OwnerId,
+    account: AccountId,
     dialect: &'static dyn Dialect,
     socket: WebSocket,
 ) {
     let mut conversation = Conversation {
         app,
-        owner,
+        account,
         dialect,
         socket,
         session: HubSession::new(dialect).offering(EXTENSIONS),
@@ -66,7 +66,7 @@ pub(super) async fn converse(
 
 struct Conversation {
     app: Arc<App>,
-    owner: OwnerId,
+    account: AccountId,
     dialect: &'static dyn Dialect,
     socket: WebSocket,
     session: HubSession,
@@ -276,7 +276,10 @@ impl Conversation {
         let now = Timestamp::now();
         let id = device.id.clone();
         let store = &self.app.store;
-        match store.admit(self.owner.clone(), device, now).await {
+        match store
+            .admit(self.account.clone(), self.dialect.profile().id, device, now)
+            .await
+        {
             Ok(Admission::Welcome) => {}
             Ok(Admission::Foreign) => {
                 let reason = "this device id belongs to another account".to_owned();

@@ -1,4 +1,4 @@
-//! Who calls: an agent by its key, or the owner by a token.
+//! Who calls: an agent by its key, or a person by a token.
 
 use std::sync::Arc;
 
@@ -11,22 +11,22 @@ use super::Refusal;
 use crate::{
     app::App,
     secrets::{KEY_PREFIX, key_hash},
-    store::{Account, OwnerId},
+    store::{Account, AccountId, AgentRow},
     token::Scope,
 };
 
 /// A caller whose credentials were checked.
 pub(super) enum Caller {
-    Agent(Account),
-    Owner(OwnerId),
+    Agent(AgentRow),
+    Person(Account),
 }
 
 impl Caller {
     /// Whose devices it may see.
-    pub(super) fn owner(&self) -> &OwnerId {
+    pub(super) fn account(&self) -> &AccountId {
         match self {
-            Self::Agent(account) => &account.owner,
-            Self::Owner(owner) => owner,
+            Self::Agent(agent) => &agent.account,
+            Self::Person(person) => &person.id,
         }
     }
 }
@@ -46,15 +46,15 @@ impl FromRequestParts<Arc<App>> for Caller {
         }
         let credential = credential.trim();
         if credential.starts_with(KEY_PREFIX) {
-            let account = app.store.agent_by_key(key_hash(credential)).await?;
-            return account.map(Self::Agent).ok_or_else(Refusal::unauthorized);
+            let agent = app.store.agent_by_key(key_hash(credential)).await?;
+            return agent.map(Self::Agent).ok_or_else(Refusal::unauthorized);
         }
         let claims = app.tokens.check(credential);
         let claims = claims.ok_or_else(Refusal::unauthorized)?;
         if claims.scope == Some(Scope::Device) {
             return Err(Refusal::unauthorized());
         }
-        let owner = app.store.owner(claims.sub).await?;
-        owner.map(Self::Owner).ok_or_else(Refusal::unauthorized)
+        let person = app.store.account(AccountId::new(claims.sub)).await?;
+        person.map(Self::Person).ok_or_else(Refusal::unauthorized)
     }
 }

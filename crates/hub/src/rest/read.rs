@@ -1,4 +1,4 @@
-//! What a caller may look at: its owner's devices and what was asked of them.
+//! What a caller may look at: its person's devices and what was asked of them.
 
 use std::sync::Arc;
 
@@ -84,7 +84,7 @@ pub(super) async fn devices(
 ) -> Result<Json<Vec<DeviceView>>, Refusal> {
     let Query(Filter { status }) =
         filter.map_err(|_| Refusal::unprocessable("status: must be online, offline or busy"))?;
-    let rows = app.store.devices(caller.owner().clone()).await?;
+    let rows = app.store.devices(caller.account().clone()).await?;
     let views = rows.into_iter().map(|row| view(&app, row));
     let wanted = views.filter(|view| status.is_none_or(|status| view.status == status));
     Ok(Json(wanted.collect()))
@@ -114,8 +114,8 @@ pub(super) async fn audit(
         return Err(refused());
     }
     let row = own_device(&app, &caller, id).await?;
-    let owner = caller.owner().clone();
-    let entries = app.store.audit(owner, row.info.id, limit).await?;
+    let account = caller.account().clone();
+    let entries = app.store.audit(account, row.info.id, limit).await?;
     Ok(Json(entries.into_iter().map(AuditView::from).collect()))
 }
 
@@ -124,7 +124,7 @@ async fn own_device(app: &App, caller: &Caller, id: String) -> Result<DeviceRow,
         .map_err(|problem| Refusal::unprocessable(format!("device: {problem}")))?;
     let row = app.store.device(id.clone()).await?;
     let row = row.ok_or_else(|| Refusal::unknown_device(&id))?;
-    if row.owner != caller.owner().as_str() {
+    if row.account != *caller.account() {
         return Err(Refusal::forbidden(format!("Device {id} is not yours")));
     }
     Ok(row)
@@ -162,22 +162,23 @@ fn view(app: &App, row: DeviceRow) -> DeviceView {
 
 impl From<AuditEntry> for AuditView {
     fn from(entry: AuditEntry) -> Self {
+        let said = entry.said;
         Self {
             id: entry.number.to_string(),
-            action_type: entry.action,
-            success: entry.success,
-            result_summary: entry.summary,
-            error_message: entry.error,
+            action_type: said.action,
+            success: said.success,
+            result_summary: said.summary,
+            error_message: said.error,
             file_path: None,
-            duration_ms: entry.duration_ms,
+            duration_ms: Some(said.duration_ms),
             created_at: entry.at,
             agent_id: entry.agent,
-            user_id: entry.owner,
-            code: entry.code,
-            command_id: entry.command,
-            maturity_level: entry.maturity,
-            governance_allowed: entry.allowed,
-            late: entry.late,
+            user_id: entry.account,
+            code: said.code,
+            command_id: said.command,
+            maturity_level: said.maturity,
+            governance_allowed: said.allowed,
+            late: said.late,
         }
     }
 }

@@ -1,35 +1,57 @@
-//! Owners and their agents.
+//! People.
 
-use chaperone_protocol::{Agent, AgentId, Maturity, Timestamp};
-use rusqlite::{OptionalExtension as _, Row, params};
+use chaperone_protocol::{Timestamp, Value};
+use serde_json::json;
 
-use super::{Store, damaged, micros};
+use super::{Books, Line, Row, Store, cells};
 use crate::Error;
 
 /// A person whose devices and agents these are.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct OwnerId(String);
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub(crate) struct AccountId(String);
 
-/// An agent to be made, or to be given a new key.
-#[derive(Clone)]
-pub(crate) struct NewAgent {
-    pub(crate) id: AgentId,
-    pub(crate) name: String,
-    pub(crate) maturity: Maturity,
-    pub(crate) key_hash: [u8; 32],
+/// What a person may do at the hub beside their own things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Role {
+    /// Everything, other people's accounts too.
+    Owner,
+    /// Nothing.
+    Member,
 }
 
-/// An agent and whose it is.
+/// A person at the hub.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {
-    pub(crate) owner: OwnerId,
-    pub(crate) agent: Agent,
+    pub(crate) id: AccountId,
+    pub(crate) email: Option<String>,
+    pub(crate) name: String,
+    pub(crate) role: Role,
+    pub(crate) created_at: Timestamp,
+    pub(crate) disabled_at: Option<Timestamp>,
 }
 
-impl OwnerId {
-    /// The one owner of a hub that is embedded in an app.
+/// How a person signs in.
+#[derive(Debug, Clone)]
+pub(crate) struct Credentials {
+    pub(crate) account: Account,
+    /// Argon2id's own form; none where nobody signs in with a password.
+    pub(crate) password: Option<String>,
+    /// Sealed.
+    pub(crate) second_factor: Option<Vec<u8>>,
+    pub(crate) second_factor_step: i64,
+}
+
+impl AccountId {
+    /// The person at a hub that is embedded in an app.
     pub(crate) fn first() -> Self {
         Self("owner".to_owned())
+    }
+
+    /// One that was drawn, or that a row holds.
+    pub(crate) fn new(id: String) -> Self {
+        Self(id)
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -37,89 +59,150 @@ impl OwnerId {
     }
 }
 
+impl Role {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Member => "member",
+        }
+    }
+}
+
+const COLUMNS: &str = "id, email, name, role, created_at, disabled_at";
+
 impl Store {
-    /// Makes the first owner and the given agents where they are not there yet; agents that are
-    /// keep their name and level, and get the given key.
-    pub(crate) async fn provide(&self, agents: Vec<NewAgent>, now: Timestamp) -> Result<(), Error> {
-        let owner = OwnerId::first();
-        self.call(move |connection| {
-            let transaction = connection.transaction()?;
-            transaction.execute(
-                "INSERT INTO owners (id, name, created_at) VALUES (?1, 'You', ?2)
+    /// Makes the person at an embedded hub, if there is none.
+    pub(crate) async fn provide_first(&self, now: Timestamp) -> Result<(), Error> {
+        self.write(move |books| {
+            books.execute(
+                "INSERT INTO accounts (id, name, role, created_at) VALUES (?1, 'You', 'owner', ?2)
                  ON CONFLICT (id) DO NOTHING",
-                params![owner.0, micros(now)],
+                cells![AccountId::first().as_str(), now],
             )?;
-            for agent in agents {
-                transaction.execute(
-                    "INSERT INTO agents (id, owner, name, maturity, key_hash, created_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                     ON CONFLICT (id) DO UPDATE SET key_hash = excluded.key_hash",
-                    params![
-                        agent.id.as_str(),
-                        owner.0,
-                        agent.name,
-                        agent.maturity.as_str(),
-                        agent.key_hash,
-                        micros(now),
-                    ],
-                )?;
-            }
-            transaction.commit()?;
             Ok(())
         })
         .await
     }
 
-    /// The owner of that id, if there is one.
-    pub(crate) async fn owner(&self, id: String) -> Result<Option<OwnerId>, Error> {
-        self.call(move |connection| {
-            let found = connection
-                .prepare_cached("SELECT id FROM owners WHERE id = ?1")?
-                .query_row([id], |row| row.get(0).map(OwnerId))
-                .optional()?;
-            Ok(found)
+    /// The person of that id, if there is one who may still come in.
+    pub(crate) async fn account(&self, id: AccountId) -> Result<Option<Account>, Error> {
+        let since = match self.memory.accounts.get(&id) {
+            Ok(account) => return Ok(Some(account)),
+            Err(since) => since,
+        };
+        let wanted = id.clone();
+        let found = self
+            .read(move |sql| {
+                let question =
+                    format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1 AND disabled_at IS NULL");
+                let row = sql.row(&question, cells![wanted.as_str()])?;
+                row.as_ref().map(account).transpose()
+            })
+            .await?;
+        if let Some(account) = &found {
+            self.memory.accounts.keep(since, id, account.clone());
+        }
+        Ok(found)
+    }
+
+    /// Everybody, oldest first.
+    pub(crate) async fn accounts(&self) -> Result<Vec<Account>, Error> {
+        self.read(|sql| {
+            let question = format!("SELECT {COLUMNS} FROM accounts ORDER BY created_at, id");
+            sql.rows(&question, &[])?.iter().map(account).collect()
         })
         .await
     }
 
-    /// The agent whose key has that hash.
-    pub(crate) async fn agent_by_key(&self, hash: [u8; 32]) -> Result<Option<Account>, Error> {
-        self.agent("key_hash = ?1", hash).await
+    /// How the person with that address signs in.
+    pub(crate) async fn credentials(&self, email: String) -> Result<Option<Credentials>, Error> {
+        self.read(move |sql| {
+            let question = format!(
+                "SELECT {COLUMNS}, password, second_factor, second_factor_step
+                 FROM accounts WHERE email = ?1"
+            );
+            let row = sql.row(&question, cells![email])?;
+            row.map(|row| {
+                Ok(Credentials {
+                    account: account(&row)?,
+                    password: row.get("password")?,
+                    second_factor: row.get("second_factor")?,
+                    second_factor_step: row.get("second_factor_step")?,
+                })
+            })
+            .transpose()
+        })
+        .await
     }
 
-    /// The agent of that id, whoever's it is.
-    pub(crate) async fn agent_by_id(&self, id: &AgentId) -> Result<Option<Account>, Error> {
-        self.agent("id = ?1", id.to_string()).await
-    }
-
-    async fn agent(
+    /// Makes an account; says no where the address is taken.
+    pub(crate) async fn add_account(
         &self,
-        condition: &'static str,
-        value: impl rusqlite::ToSql + Send + 'static,
-    ) -> Result<Option<Account>, Error> {
-        self.call(move |connection| {
-            let query = format!("SELECT id, owner, name, maturity FROM agents WHERE {condition}");
-            connection
-                .prepare_cached(&query)?
-                .query_row([value], |row| Ok(account(row)))
-                .optional()?
-                .transpose()
+        new: Account,
+        password: Option<String>,
+    ) -> Result<bool, Error> {
+        self.write(move |books| {
+            let made = books.execute(
+                "INSERT INTO accounts (id, email, name, role, password, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+                cells![
+                    new.id.as_str(),
+                    new.email.as_ref(),
+                    &new.name,
+                    new.role.as_str(),
+                    password.as_ref(),
+                    new.created_at,
+                ],
+            )? == 1;
+            if made {
+                let body = json!({ "name": new.name, "role": new.role });
+                account_line(books, &new.id, "account made", body, new.created_at)?;
+            }
+            Ok(made)
         })
         .await
+    }
+
+    /// Forgets what was read of people and whose things are whose.
+    pub(crate) fn people_changed(&self) {
+        self.memory.accounts.forget();
+        self.memory.agents.forget();
+        self.memory.agents_by_key.forget();
+        self.memory.devices.forget();
     }
 }
 
-fn account(row: &Row<'_>) -> Result<Account, Error> {
-    let id: String = row.get("id")?;
-    let maturity: String = row.get("maturity")?;
+/// Writes down what was done with an account.
+pub(super) fn account_line(
+    books: &mut Books,
+    account: &AccountId,
+    kind: &'static str,
+    body: Value,
+    now: Timestamp,
+) -> Result<(), Error> {
+    books.write_down(Line {
+        at: now,
+        kind,
+        body,
+        account: Some(account.clone()),
+        device: None,
+        agent: None,
+    })
+}
+
+fn account(row: &Row) -> Result<Account, Error> {
+    let role: String = row.get("role")?;
     Ok(Account {
-        owner: OwnerId(row.get("owner")?),
-        agent: Agent {
-            // A level that cannot be read must not become any level at all.
-            maturity: maturity.parse().map_err(|_| damaged("maturity", &id))?,
-            confidence: None,
-            name: row.get("name")?,
-            id: AgentId::new(id.clone()).map_err(|_| damaged("id", &id))?,
+        id: AccountId(row.get("id")?),
+        email: row.get("email")?,
+        name: row.get("name")?,
+        // A role that cannot be read must not become more than it was.
+        role: if role == Role::Owner.as_str() {
+            Role::Owner
+        } else {
+            Role::Member
         },
+        created_at: row.get("created_at")?,
+        disabled_at: row.get("disabled_at")?,
     })
 }

@@ -3,23 +3,25 @@
 //! A command is `waiting` while somebody waits for it, `unanswered` when nobody does any more, and
 //! `settled` when its outcome came, in time or late. Only the first outcome counts.
 
+use super::{
+    AccountId, Books, Row, Store,
+    audit::{self, Said},
+    cells, damaged,
+};
+use crate::Error;
 use chaperone_dialects::command_name;
 use chaperone_protocol::{
-    Action, Agent, CommandId, Data, DeviceId, FailureCode, Outcome, Timestamp,
+    Action, Agent, AgentId, CommandId, Data, DeviceId, FailureCode, Outcome, Timestamp,
 };
-use rusqlite::{OptionalExtension as _, Row, Transaction, params};
-
-use super::{OwnerId, Store, damaged, micros};
-use crate::Error;
 
 /// A command about to go out.
 #[derive(Debug, Clone)]
 pub(crate) struct NewCommand {
     pub(crate) id: CommandId,
-    pub(crate) owner: OwnerId,
+    pub(crate) account: AccountId,
     pub(crate) device: DeviceId,
     pub(crate) asker: Agent,
-    /// Whether the asker is one of the owner's agents rather than the owner.
+    /// Whether the asker is one of the person's agents rather than the person.
     pub(crate) by_agent: bool,
     pub(crate) action: Action,
     pub(crate) created_at: Timestamp,
@@ -49,25 +51,24 @@ pub(crate) struct GivenUp {
 impl Store {
     /// Takes a command down. It may go out only after this.
     pub(crate) async fn add_command(&self, command: NewCommand) -> Result<(), Error> {
-        self.call(move |connection| {
-            let parameters = serde_json::to_string(&command.action)?;
-            connection
-                .prepare_cached(
-                    "INSERT INTO commands (id, owner, device, agent, maturity, action, params,
-                        state, created_at, deadline_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', ?8, ?9)",
-                )?
-                .execute(params![
+        let parameters = serde_json::to_string(&command.action)?;
+        self.write(move |books| {
+            books.execute(
+                "INSERT INTO commands (id, account, device, agent, maturity, action, params, state,
+                    created_at, deadline_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', ?8, ?9)",
+                cells![
                     command.id.as_str(),
-                    command.owner.as_str(),
+                    command.account.as_str(),
                     command.device.as_str(),
                     command.by_agent.then(|| command.asker.id.as_str()),
                     command.asker.maturity.as_str(),
                     command_name(&command.action),
-                    parameters,
-                    micros(command.created_at),
-                    micros(command.deadline_at),
-                ])?;
+                    &parameters,
+                    command.created_at,
+                    command.deadline_at,
+                ],
+            )?;
             Ok(())
         })
         .await
@@ -81,13 +82,13 @@ impl Store {
         outcome: Outcome,
         now: Timestamp,
     ) -> Result<Settled, Error> {
-        self.call(move |connection| {
-            let transaction = connection.transaction()?;
-            let Some(known) = find(&transaction, &id)? else {
+        let text = serde_json::to_string(&outcome)?;
+        self.write(move |books| {
+            let Some(known) = find(books, &id)? else {
                 return Ok(Settled::Unknown);
             };
             // A device answers for itself only.
-            if known.device != device.as_str() {
+            if known.device != device {
                 return Ok(Settled::Unknown);
             }
             let settled = match known.state.as_str() {
@@ -95,22 +96,16 @@ impl Store {
                 "unanswered" => Settled::Late,
                 _ => return Ok(Settled::Duplicate),
             };
-            transaction
-                .prepare_cached(
-                    "UPDATE commands SET state = 'settled', outcome = ?2, settled_at = ?3
-                     WHERE id = ?1",
-                )?
-                .execute(params![
-                    id.as_str(),
-                    serde_json::to_string(&outcome)?,
-                    micros(now)
-                ])?;
+            books.execute(
+                "UPDATE commands SET state = 'settled', outcome = ?2, settled_at = ?3
+                 WHERE id = ?1",
+                cells![id.as_str(), &text, now],
+            )?;
             let ending = match &outcome {
-                Outcome::Success { data, .. } => Ending::Done(summary(&known, data)?),
+                Outcome::Success { data, .. } => Ending::Done(known.summary(data)?),
                 Outcome::Failure { code, message, .. } => Ending::Failed(*code, message),
             };
-            write_down(&transaction, &known, &ending, settled == Settled::Late, now)?;
-            transaction.commit()?;
+            write_down(books, known, &ending, settled == Settled::Late, now)?;
             Ok(settled)
         })
         .await
@@ -124,15 +119,13 @@ impl Store {
         reason: GivenUp,
         now: Timestamp,
     ) -> Result<Option<Outcome>, Error> {
-        self.call(move |connection| {
-            let transaction = connection.transaction()?;
-            let Some(known) = find(&transaction, &id)? else {
+        self.write(move |books| {
+            let Some(known) = find(books, &id)? else {
                 return Ok(None);
             };
             match known.state.as_str() {
                 "waiting" => {
-                    abandon(&transaction, &known, &reason, now)?;
-                    transaction.commit()?;
+                    abandon(books, known, &reason, now)?;
                     Ok(None)
                 }
                 "settled" => known
@@ -140,7 +133,7 @@ impl Store {
                     .as_deref()
                     .map(serde_json::from_str)
                     .transpose()
-                    .map_err(|_| damaged("outcome", &known.id)),
+                    .map_err(|_| damaged("outcome", known.id.as_str())),
                 _ => Ok(None),
             }
         })
@@ -149,16 +142,11 @@ impl Store {
 
     /// Gives every command up that an earlier run of the hub was still waiting for.
     pub(crate) async fn give_up_all(&self, reason: GivenUp, now: Timestamp) -> Result<(), Error> {
-        self.call(move |connection| {
-            let transaction = connection.transaction()?;
-            let waiting: Vec<Known> = transaction
-                .prepare(&format!("{COLUMNS} WHERE state = 'waiting'"))?
-                .query_map([], Known::read)?
-                .collect::<Result<_, _>>()?;
-            for known in &waiting {
-                abandon(&transaction, known, &reason, now)?;
+        self.write(move |books| {
+            let waiting = books.rows(&format!("{COLUMNS} WHERE state = 'waiting'"), &[])?;
+            for row in &waiting {
+                abandon(books, Known::read(row)?, &reason, now)?;
             }
-            transaction.commit()?;
             Ok(())
         })
         .await
@@ -170,52 +158,70 @@ impl Store {
         device: DeviceId,
         now: Timestamp,
     ) -> Result<Vec<CommandId>, Error> {
-        self.call(move |connection| {
-            connection
-                .prepare_cached(
-                    "SELECT id FROM commands
-                     WHERE device = ?1 AND state = 'unanswered' AND deadline_at > ?2
-                     ORDER BY created_at LIMIT 100",
-                )?
-                .query_and_then(params![device.as_str(), micros(now)], |row| {
-                    let id: String = row.get(0)?;
-                    CommandId::new(id.clone()).map_err(|_| damaged("id", &id))
-                })?
-                .collect()
+        self.read(move |sql| {
+            let rows = sql.rows(
+                "SELECT id FROM commands
+                 WHERE device = ?1 AND state = 'unanswered' AND deadline_at > ?2
+                 ORDER BY created_at LIMIT 100",
+                cells![device.as_str(), now],
+            )?;
+            rows.iter().map(|row| command_id(row)).collect()
         })
         .await
     }
 }
 
 struct Known {
-    id: String,
-    owner: String,
-    device: String,
-    agent: Option<String>,
+    id: CommandId,
+    account: AccountId,
+    device: DeviceId,
+    agent: Option<AgentId>,
     maturity: String,
     action: String,
     params: String,
     state: String,
     outcome: Option<String>,
-    created_at: i64,
+    created_at: Timestamp,
 }
 
-const COLUMNS: &str = "SELECT id, owner, device, agent, maturity, action, params, state, outcome,
+const COLUMNS: &str = "SELECT id, account, device, agent, maturity, action, params, state, outcome,
     created_at FROM commands";
 
 impl Known {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row) -> Result<Self, Error> {
+        let id = command_id(row)?;
+        let (device, agent): (String, Option<String>) = (row.get("device")?, row.get("agent")?);
+        let whose = |what| damaged(what, id.as_str());
         Ok(Self {
-            id: row.get("id")?,
-            owner: row.get("owner")?,
-            device: row.get("device")?,
-            agent: row.get("agent")?,
+            device: DeviceId::new(device).map_err(|_| whose("device"))?,
+            agent: agent
+                .map(AgentId::new)
+                .transpose()
+                .map_err(|_| whose("agent"))?,
+            account: AccountId::new(row.get("account")?),
             maturity: row.get("maturity")?,
             action: row.get("action")?,
             params: row.get("params")?,
             state: row.get("state")?,
             outcome: row.get("outcome")?,
             created_at: row.get("created_at")?,
+            id,
+        })
+    }
+
+    fn summary(&self, data: &Data) -> Result<String, Error> {
+        let action: Action =
+            serde_json::from_str(&self.params).map_err(|_| damaged("params", self.id.as_str()))?;
+        Ok(match (action, data) {
+            (Action::Notify(notify), _) => format!("Notification sent: {}", notify.title),
+            (Action::Execute(execute), Data::Executed(executed)) => format!(
+                "Command executed: {} (exit: {})",
+                execute.line, executed.exit_code
+            ),
+            (Action::Execute(execute), _) => {
+                format!("Command executed: {} (exit unknown)", execute.line)
+            }
+            (action, _) => format!("Done: {}", command_name(&action)),
         })
     }
 }
@@ -225,75 +231,61 @@ enum Ending<'a> {
     Failed(FailureCode, &'a str),
 }
 
-fn find(transaction: &Transaction<'_>, id: &CommandId) -> Result<Option<Known>, Error> {
-    let known = transaction
-        .prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?
-        .query_row([id.as_str()], Known::read)
-        .optional()?;
-    Ok(known)
+fn command_id(row: &Row) -> Result<CommandId, Error> {
+    let id: String = row.get("id")?;
+    CommandId::new(id.clone()).map_err(|_| damaged("id", &id))
 }
 
-fn abandon(
-    transaction: &Transaction<'_>,
-    known: &Known,
-    reason: &GivenUp,
-    now: Timestamp,
-) -> Result<(), Error> {
-    transaction
-        .prepare_cached("UPDATE commands SET state = 'unanswered' WHERE id = ?1")?
-        .execute([&known.id])?;
+fn find(books: &mut Books, id: &CommandId) -> Result<Option<Known>, Error> {
+    let row = books.row(&format!("{COLUMNS} WHERE id = ?1"), cells![id.as_str()])?;
+    row.as_ref().map(Known::read).transpose()
+}
+
+fn abandon(books: &mut Books, known: Known, reason: &GivenUp, now: Timestamp) -> Result<(), Error> {
+    books.execute(
+        "UPDATE commands SET state = 'unanswered' WHERE id = ?1",
+        cells![known.id.as_str()],
+    )?;
     let ending = Ending::Failed(reason.code, &reason.message);
-    write_down(transaction, known, &ending, false, now)
-}
-
-fn summary(known: &Known, data: &Data) -> Result<String, Error> {
-    let action: Action =
-        serde_json::from_str(&known.params).map_err(|_| damaged("params", &known.id))?;
-    Ok(match (action, data) {
-        (Action::Notify(notify), _) => format!("Notification sent: {}", notify.title),
-        (Action::Execute(execute), Data::Executed(executed)) => format!(
-            "Command executed: {} (exit: {})",
-            execute.line, executed.exit_code
-        ),
-        (Action::Execute(execute), _) => {
-            format!("Command executed: {} (exit unknown)", execute.line)
-        }
-        (action, _) => format!("Done: {}", command_name(&action)),
-    })
+    write_down(books, known, &ending, false, now)
 }
 
 fn write_down(
-    transaction: &Transaction<'_>,
-    known: &Known,
+    books: &mut Books,
+    known: Known,
     ending: &Ending<'_>,
     late: bool,
     now: Timestamp,
 ) -> Result<(), Error> {
     let (summary, code, error) = match ending {
-        Ending::Done(summary) => (Some(summary.as_str()), None, None),
-        Ending::Failed(code, message) => (None, Some(code.as_str()), Some(*message)),
+        Ending::Done(summary) => (Some(summary.clone()), None, None),
+        Ending::Failed(code, message) => (
+            None,
+            Some(code.as_str().to_owned()),
+            Some((*message).to_owned()),
+        ),
     };
-    let took = micros(now).saturating_sub(known.created_at) / 1_000;
-    transaction
-        .prepare_cached(
-            "INSERT INTO audit (at, owner, device, agent, maturity, command, action, allowed,
-                success, late, code, summary, error, duration_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, TRUE, ?8, ?9, ?10, ?11, ?12, ?13)",
-        )?
-        .execute(params![
-            micros(now),
-            known.owner,
-            known.device,
-            known.agent,
-            known.maturity,
-            known.id,
-            known.action,
-            code.is_none(),
-            late,
-            code,
-            summary,
-            error,
-            took.max(0),
-        ])?;
-    Ok(())
+    let took = now
+        .as_millisecond()
+        .saturating_sub(known.created_at.as_millisecond());
+    let said = Said {
+        maturity: known.maturity,
+        command: Some(known.id.to_string()),
+        action: known.action,
+        allowed: true,
+        success: code.is_none(),
+        late,
+        code,
+        summary,
+        error,
+        // A clock that was set back must not make it negative.
+        duration_ms: took.max(0),
+    };
+    books.write_down(audit::line(
+        &said,
+        known.account,
+        known.device,
+        known.agent,
+        now,
+    ))
 }

@@ -1,48 +1,52 @@
 //! The devices that ever said hello, and whose they are.
 
 use chaperone_protocol::{DeviceId, DeviceInfo, Timestamp};
-use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::{OwnerId, Store, damaged, micros, moment};
+use super::{AccountId, Row, Store, cells, damaged};
 use crate::Error;
 
-/// Whether a device may connect for an owner.
+/// Whether a device may connect for an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
     Welcome,
-    /// The id is another owner's device.
+    /// The id is another account's device.
     Foreign,
 }
 
 /// A device as it last described itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DeviceRow {
-    pub(crate) owner: String,
+    pub(crate) account: AccountId,
+    pub(crate) dialect: String,
     pub(crate) info: DeviceInfo,
+    pub(crate) public_key: Option<[u8; 32]>,
     pub(crate) last_seen_at: Timestamp,
 }
 
-const COLUMNS: &str =
-    "SELECT id, owner, name, kind, more, platform, platform_version, architecture,
-    capabilities, last_seen_at FROM devices";
+const COLUMNS: &str = "SELECT id, account, dialect, name, kind, more, platform, platform_version,
+    architecture, capabilities, public_key, last_seen_at FROM devices";
 
 impl Store {
-    /// Takes a device's description down, unless the id is another owner's.
+    /// Takes a device's description down, unless the id is another account's.
     pub(crate) async fn admit(
         &self,
-        owner: OwnerId,
+        account: AccountId,
+        dialect: &'static str,
         device: DeviceInfo,
         now: Timestamp,
     ) -> Result<Admission, Error> {
-        self.call(move |connection| {
-            let capabilities = serde_json::to_string(&device.capabilities)?;
-            let more = serde_json::to_string(&device.more)?;
-            let changed = connection
-                .prepare_cached(
-                    "INSERT INTO devices (id, owner, name, platform, platform_version,
-                        architecture, capabilities, created_at, last_seen_at, kind, more)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)
+        let id = device.id.clone();
+        let capabilities = serde_json::to_string(&device.capabilities)?;
+        let more = serde_json::to_string(&device.more)?;
+        let whose = account.clone();
+        let changed = self
+            .write(move |books| {
+                books.execute(
+                    "INSERT INTO devices (id, account, dialect, name, kind, more, platform,
+                        platform_version, architecture, capabilities, created_at, last_seen_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)
                      ON CONFLICT (id) DO UPDATE SET
+                        dialect = excluded.dialect,
                         name = excluded.name,
                         kind = excluded.kind,
                         more = excluded.more,
@@ -51,71 +55,97 @@ impl Store {
                         architecture = excluded.architecture,
                         capabilities = excluded.capabilities,
                         last_seen_at = excluded.last_seen_at
-                     WHERE owner = excluded.owner",
-                )?
-                .execute(params![
-                    device.id.as_str(),
-                    owner.as_str(),
-                    device.name,
-                    device.platform,
-                    device.platform_version,
-                    device.architecture,
-                    capabilities,
-                    micros(now),
-                    device.kind,
-                    more,
-                ])?;
-            Ok(if changed == 0 {
-                Admission::Foreign
-            } else {
-                Admission::Welcome
+                     WHERE devices.account = excluded.account",
+                    cells![
+                        device.id.as_str(),
+                        account.as_str(),
+                        dialect,
+                        &device.name,
+                        &device.kind,
+                        &more,
+                        &device.platform,
+                        &device.platform_version,
+                        &device.architecture,
+                        &capabilities,
+                        now,
+                    ],
+                )
             })
-        })
-        .await
+            .await?;
+        if changed == 0 {
+            return Ok(Admission::Foreign);
+        }
+        if let Err(since) = self.memory.devices.get(&id) {
+            // It is known now, and whose does not change by a hello.
+            self.memory.devices.keep(since, id, whose);
+        }
+        Ok(Admission::Welcome)
     }
 
     /// Takes down when a device was last there.
     pub(crate) async fn seen(&self, device: DeviceId, at: Timestamp) -> Result<(), Error> {
-        self.call(move |connection| {
-            connection
-                .prepare_cached("UPDATE devices SET last_seen_at = ?2 WHERE id = ?1")?
-                .execute(params![device.as_str(), micros(at)])?;
+        self.write(move |books| {
+            books.execute(
+                "UPDATE devices SET last_seen_at = ?2 WHERE id = ?1",
+                cells![device.as_str(), at],
+            )?;
             Ok(())
         })
         .await
     }
 
+    /// Whose a device is.
+    pub(crate) async fn device_account(&self, id: DeviceId) -> Result<Option<AccountId>, Error> {
+        let since = match self.memory.devices.get(&id) {
+            Ok(account) => return Ok(Some(account)),
+            Err(since) => since,
+        };
+        let wanted = id.clone();
+        let found: Option<AccountId> = self
+            .read(move |sql| {
+                sql.row(
+                    "SELECT id, account FROM devices WHERE id = ?1",
+                    cells![wanted.as_str()],
+                )?
+                .map(|row| row.get("account").map(AccountId::new))
+                .transpose()
+            })
+            .await?;
+        if let Some(account) = &found {
+            self.memory.devices.keep(since, id, account.clone());
+        }
+        Ok(found)
+    }
+
     /// The device of that id, whoever's it is.
     pub(crate) async fn device(&self, id: DeviceId) -> Result<Option<DeviceRow>, Error> {
-        self.call(move |connection| {
-            connection
-                .prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?
-                .query_row([id.as_str()], |row| Ok(device(row)))
-                .optional()?
-                .transpose()
+        self.read(move |sql| {
+            let row = sql.row(&format!("{COLUMNS} WHERE id = ?1"), cells![id.as_str()])?;
+            row.as_ref().map(device).transpose()
         })
         .await
     }
 
-    /// An owner's devices, by name.
-    pub(crate) async fn devices(&self, owner: OwnerId) -> Result<Vec<DeviceRow>, Error> {
-        self.call(move |connection| {
-            connection
-                .prepare_cached(&format!("{COLUMNS} WHERE owner = ?1 ORDER BY name, id"))?
-                .query_and_then([owner.as_str()], device)?
-                .collect()
+    /// An account's devices, by name.
+    pub(crate) async fn devices(&self, account: AccountId) -> Result<Vec<DeviceRow>, Error> {
+        self.read(move |sql| {
+            let question = format!("{COLUMNS} WHERE account = ?1 ORDER BY name, id");
+            let rows = sql.rows(&question, cells![account.as_str()])?;
+            rows.iter().map(device).collect()
         })
         .await
     }
 }
 
-fn device(row: &Row<'_>) -> Result<DeviceRow, Error> {
+fn device(row: &Row) -> Result<DeviceRow, Error> {
     let id: String = row.get("id")?;
     let capabilities: String = row.get("capabilities")?;
     let more: String = row.get("more")?;
     Ok(DeviceRow {
-        owner: row.get("owner")?,
-        last_seen_at: moment(row.get("last_seen_at")?, &id)?,
+        account: AccountId::new(row.get("account")?),
+        dialect: row.get("dialect")?,
+        public_key: row.get("public_key")?,
+        last_seen_at: row.get("last_seen_at")?,
         info: DeviceInfo {
             name: row.get("name")?,
             kind: row.get("kind")?,

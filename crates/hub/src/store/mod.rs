@@ -1,144 +1,210 @@
-//! The hub's books: accounts, devices, commands, audit.
+//! The hub's books: accounts, agents, devices, commands, audit.
 //!
-//! One thread owns the one connection; whoever asks waits until the transaction is committed.
-//! Nothing here knows of sockets, tokens or permissions.
+//! One thread writes, others read, in SQLite or in PostgreSQL; whoever has something written waits
+//! until it is committed. Nothing here knows of sockets, tokens or permissions.
 
 mod accounts;
+mod agents;
 mod audit;
+mod books;
 mod commands;
 mod devices;
+mod memo;
 mod schema;
+mod seal;
+mod sql;
+mod worker;
 
 #[cfg(test)]
 mod tests;
 
 use std::{
+    fs::{File, TryLockError},
     path::{Path, PathBuf},
+    sync::Arc,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use chaperone_protocol::Timestamp;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
-use tokio::sync::{mpsc, oneshot};
+use chaperone_protocol::{AgentId, DeviceId};
 
 pub(crate) use self::{
-    accounts::{Account, NewAgent, OwnerId},
-    audit::{AuditEntry, Refused},
+    accounts::{Account, AccountId},
+    agents::{AgentRow, NewAgent},
+    audit::{Attempt, AuditEntry},
+    books::{Books, Line},
     commands::{GivenUp, NewCommand, Settled},
     devices::{Admission, DeviceRow},
+    seal::{SealKey, Verified},
+    sql::{Cell, Row, Sql, cells},
+};
+use self::{
+    memo::Memo,
+    sql::{Access, Postgres, Sqlite},
+    worker::{Readers, Writer},
 };
 use crate::{Error, folder};
+
+/// Where the books are kept.
+#[derive(Clone)]
+pub enum Place {
+    /// In a file in the hub's own folder.
+    File,
+    /// In a PostgreSQL database, at this URL. Secret: it may hold a password.
+    Database(String),
+}
 
 /// The books, from anywhere. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Store {
-    jobs: mpsc::Sender<Message>,
+    writer: Writer,
+    readers: Readers,
+    memory: Arc<Memory>,
+    seal: SealKey,
 }
 
-enum Message {
-    Run(Box<dyn FnOnce(&mut Connection) + Send>),
-    Close(oneshot::Sender<()>),
+/// A folder that is this hub's alone for as long as this lives.
+pub(crate) struct Lock {
+    folder: PathBuf,
+    _file: File,
 }
 
-/// How much work may wait for the thread; beyond it, whoever asks waits to be let in.
-const QUEUE: usize = 256;
+/// What every request asks.
+struct Memory {
+    accounts: Memo<AccountId, Account>,
+    agents_by_key: Memo<[u8; 32], AgentRow>,
+    agents: Memo<AgentId, AgentRow>,
+    /// Whose a device is.
+    devices: Memo<DeviceId, AccountId>,
+}
 
-/// The hub's one file.
-const FILE: &str = "hub.db";
-
-/// How long a hub that is just stopping has to let go of the file.
+/// The hub's one file, where it keeps its books in one.
+const FILE: &str = "hub.sqlite";
+/// Two hubs on one folder would each believe that the other's devices are offline.
+const LOCK: &str = "hub.lock";
+/// How long a hub that is just stopping has to let go of the folder.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+const LOCK_LOOK: Duration = Duration::from_millis(20);
+/// As many look things up at a time.
+const READERS: usize = 2;
+/// As many answers of a kind are kept in memory.
+const REMEMBERED: usize = 20_000;
 
 impl Store {
-    /// Opens the file, or makes it. Blocks.
-    pub(crate) fn open(data_dir: &Path) -> Result<Self, Error> {
-        let folder_error = |source| Error::Folder {
-            folder: data_dir.to_owned(),
-            source,
-        };
-        folder::prepare(data_dir).map_err(folder_error)?;
-        let file = data_dir.join(FILE);
-        folder::prepare_file(&file).map_err(folder_error)?;
-        let mut connection = connect(&file).map_err(|error| in_use(error, data_dir))?;
-        schema::migrate(&mut connection)?;
-
-        let (jobs, mut queue) = mpsc::channel(QUEUE);
-        let run = move || {
-            while let Some(message) = queue.blocking_recv() {
-                match message {
-                    Message::Run(job) => job(&mut connection),
-                    Message::Close(closed) => {
-                        // Closing writes the journal back; a failure there loses nothing.
-                        if let Err((_, error)) = connection.close() {
-                            tracing::warn!(%error, "the hub's books did not close cleanly");
-                        }
-                        let _ = closed.send(());
-                        return;
-                    }
+    /// Takes the folder for this hub alone, and makes it if it is not there. Blocks.
+    pub(crate) fn lock(data_dir: &Path) -> Result<Lock, Error> {
+        let problem = |source| folder_error(data_dir, source);
+        folder::prepare(data_dir).map_err(problem)?;
+        let path = data_dir.join(LOCK);
+        folder::prepare_file(&path).map_err(problem)?;
+        let file = File::options().write(true).open(&path).map_err(problem)?;
+        let until = Instant::now() + LOCK_PATIENCE;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if Instant::now() < until => {
+                    thread::sleep(LOCK_LOOK);
                 }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(Error::InUse {
+                        folder: data_dir.to_owned(),
+                    });
+                }
+                Err(TryLockError::Error(source)) => return Err(problem(source)),
             }
-        };
-        thread::Builder::new()
-            .name("hub-store".to_owned())
-            .spawn(run)
-            .map_err(folder_error)?;
-        Ok(Self { jobs })
-    }
-
-    /// Does what is queued, then closes the file. Whoever asks later hears [`Error::Stopped`].
-    pub(crate) async fn close(&self) {
-        let (closed, done) = oneshot::channel();
-        if self.jobs.send(Message::Close(closed)).await.is_ok() {
-            let _ = done.await;
         }
+        Ok(Lock {
+            folder: data_dir.to_owned(),
+            _file: file,
+        })
     }
 
-    /// Has the thread do something. Once queued it is done even if nobody waits any more.
-    async fn call<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
-        let (answer, answered) = oneshot::channel();
-        let job = move |connection: &mut Connection| {
-            let _ = answer.send(work(connection));
+    /// Opens the books, or makes them. Blocks.
+    pub(crate) fn open(lock: Lock, place: &Place, seal: SealKey) -> Result<Self, Error> {
+        let (writing, reading) = match place {
+            Place::File => in_file(&lock.folder)?,
+            Place::Database(url) => in_database(url)?,
         };
-        let message = Message::Run(Box::new(job));
-        self.jobs.send(message).await.map_err(|_| Error::Stopped)?;
-        answered.await.map_err(|_| Error::Stopped)?
+        Ok(Self {
+            writer: Writer::start(Books::new(writing, seal.clone(), lock))?,
+            readers: Readers::start(reading)?,
+            memory: Arc::new(Memory {
+                accounts: Memo::new(REMEMBERED),
+                agents_by_key: Memo::new(REMEMBERED),
+                agents: Memo::new(REMEMBERED),
+                devices: Memo::new(REMEMBERED),
+            }),
+            seal,
+        })
+    }
+
+    /// Does what is queued, then closes. Whoever asks later hears [`Error::Stopped`].
+    pub(crate) async fn close(&self) {
+        self.readers.close();
+        self.writer.close().await;
+    }
+
+    /// Has something written, together with whatever else is, and waits until it is committed. The
+    /// work may be done more than once, after a rollback, so it must not change anything but the
+    /// books.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Books) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.writer.write(work).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&mut dyn Sql) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.readers.read(look).await
+    }
+
+    /// Writes a line of the audit that belongs to no other change.
+    pub(crate) async fn write_down(&self, line: Line) -> Result<(), Error> {
+        self.write(move |books| books.write_down(line.clone()))
+            .await
+    }
+
+    /// Checks the whole audit.
+    pub(crate) async fn verify(&self) -> Result<Verified, Error> {
+        let seal = self.seal.clone();
+        // By the writer, so that the end does not move meanwhile.
+        self.write(move |books| seal.verify(&mut **books)).await
     }
 }
 
-fn connect(file: &Path) -> Result<Connection, rusqlite::Error> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file, flags)?;
-    connection.busy_timeout(LOCK_PATIENCE)?;
-    // Two hubs on one file would each believe that the other's devices are offline.
-    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    // A command must be on disk before it goes out, or a late answer would meet a hub that has
-    // never heard of it.
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    Ok(connection)
+type Connection = Box<dyn Sql + Send>;
+
+fn in_file(data_dir: &Path) -> Result<(Connection, Vec<Connection>), Error> {
+    let file = data_dir.join(FILE);
+    folder::prepare_file(&file).map_err(|source| folder_error(data_dir, source))?;
+    let mut writing = Sqlite::open(&file, Access::Write)?;
+    schema::migrate(&mut writing)?;
+    let reading = (0..READERS)
+        .map(|_| Ok(Box::new(Sqlite::open(&file, Access::Read)?) as Connection))
+        .collect::<Result<_, Error>>()?;
+    Ok((Box::new(writing), reading))
 }
 
-fn in_use(error: rusqlite::Error, folder: &Path) -> Error {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::InUse {
-            folder: PathBuf::from(folder),
-        },
-        _ => Error::Store(error),
+fn in_database(url: &str) -> Result<(Connection, Vec<Connection>), Error> {
+    let mut writing = Postgres::open(url)?;
+    if !writing.claim()? {
+        return Err(Error::DatabaseInUse);
     }
+    schema::migrate(&mut writing)?;
+    let reading = (0..READERS)
+        .map(|_| Ok(Box::new(Postgres::open(url)?) as Connection))
+        .collect::<Result<_, Error>>()?;
+    Ok((Box::new(writing), reading))
 }
 
-/// Times are kept as microseconds, which sort and compare as numbers.
-fn micros(at: Timestamp) -> i64 {
-    at.as_microsecond()
-}
-
-fn moment(micros: i64, row: &str) -> Result<Timestamp, Error> {
-    Timestamp::from_microsecond(micros).map_err(|_| damaged("time", row))
+fn folder_error(folder: &Path, source: std::io::Error) -> Error {
+    Error::Folder {
+        folder: folder.to_owned(),
+        source,
+    }
 }
 
 fn damaged(what: &'static str, row: &str) -> Error {

@@ -1,88 +1,72 @@
-//! The tables, and how an older file becomes a newer one.
+//! The tables, and how older books become newer ones.
+//!
+//! Written once, in SQLite's words; what PostgreSQL calls otherwise is put in its words here.
 
-use rusqlite::{Connection, TransactionBehavior};
-
+use super::sql::{Cell, Flavour, Sql};
 use crate::Error;
 
-/// Each step brings the file one version further. Steps are never changed once released.
-const STEPS: [&str; 2] = [
-    "
-CREATE TABLE owners (
-    id TEXT PRIMARY KEY,
-    name TEXT NOT NULL,
-    created_at INTEGER NOT NULL
-) STRICT;
-CREATE TABLE agents (
-    id TEXT PRIMARY KEY,
-    owner TEXT NOT NULL REFERENCES owners (id),
-    name TEXT NOT NULL,
-    maturity TEXT NOT NULL,
-    key_hash BLOB NOT NULL UNIQUE,
-    created_at INTEGER NOT NULL
-) STRICT;
-CREATE TABLE devices (
-    id TEXT PRIMARY KEY,
-    owner TEXT NOT NULL REFERENCES owners (id),
-    name TEXT NOT NULL,
-    platform TEXT NOT NULL,
-    platform_version TEXT NOT NULL,
-    architecture TEXT NOT NULL,
-    capabilities TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    last_seen_at INTEGER NOT NULL
-) STRICT;
-CREATE TABLE commands (
-    id TEXT PRIMARY KEY,
-    owner TEXT NOT NULL,
-    device TEXT NOT NULL,
-    agent TEXT,
-    maturity TEXT NOT NULL,
-    action TEXT NOT NULL,
-    params TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'unanswered', 'settled')),
-    outcome TEXT,
-    created_at INTEGER NOT NULL,
-    deadline_at INTEGER NOT NULL,
-    settled_at INTEGER
-) STRICT;
-CREATE INDEX commands_open ON commands (device) WHERE state <> 'settled';
-CREATE TABLE audit (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    at INTEGER NOT NULL,
-    owner TEXT NOT NULL,
-    device TEXT NOT NULL,
-    agent TEXT,
-    maturity TEXT NOT NULL,
-    command TEXT,
-    action TEXT NOT NULL,
-    allowed INTEGER NOT NULL,
-    success INTEGER NOT NULL,
-    late INTEGER NOT NULL,
-    code TEXT,
-    summary TEXT,
-    error TEXT,
-    duration_ms INTEGER
-) STRICT;
-CREATE INDEX audit_by_device ON audit (device, number);
-",
-    "
-ALTER TABLE devices ADD COLUMN kind TEXT NOT NULL DEFAULT '';
-ALTER TABLE devices ADD COLUMN more TEXT NOT NULL DEFAULT '{}';
-",
-];
+/// Each step brings the books one version further. Steps are never changed once released.
+const STEPS: [&str; 1] = [include_str!("schema/1.sql")];
 
-pub(super) fn migrate(connection: &mut Connection) -> Result<(), Error> {
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > known {
-        return Err(Error::TooNew { found, known });
+/// The version that this program knows.
+pub(super) const KNOWN: usize = STEPS.len();
+
+pub(super) fn migrate(sql: &mut dyn Sql) -> Result<(), Error> {
+    sql.batch("BEGIN")?;
+    let migrated = bring_up(sql).and_then(|()| sql.batch("COMMIT"));
+    if migrated.is_err() {
+        // The error that led here says more than one of this would.
+        let _ = sql.batch("ROLLBACK");
     }
-    let done = usize::try_from(found).unwrap_or_default();
+    migrated
+}
+
+fn bring_up(sql: &mut dyn Sql) -> Result<(), Error> {
+    let found = version(sql)?;
+    let done = usize::try_from(found).unwrap_or(usize::MAX);
+    if done > KNOWN {
+        return Err(Error::TooNew {
+            found,
+            known: KNOWN,
+        });
+    }
     for step in STEPS.iter().skip(done) {
-        transaction.execute_batch(step)?;
+        sql.batch(&in_words_of(sql.dialect(), step))?;
     }
-    transaction.pragma_update(None, "user_version", known)?;
-    transaction.commit()?;
+    let known = i64::try_from(KNOWN).unwrap_or(i64::MAX);
+    match sql.dialect() {
+        Flavour::Sqlite => sql.batch(&format!("PRAGMA user_version = {known}"))?,
+        Flavour::Postgres => {
+            sql.execute("UPDATE version SET number = ?1", &[Cell::Number(known)])?;
+        }
+    }
     Ok(())
+}
+
+fn version(sql: &mut dyn Sql) -> Result<i64, Error> {
+    let row = match sql.dialect() {
+        Flavour::Sqlite => sql.row(
+            "SELECT user_version AS number FROM pragma_user_version",
+            &[],
+        )?,
+        Flavour::Postgres => {
+            sql.batch(
+                "CREATE TABLE IF NOT EXISTS version (number BIGINT NOT NULL);
+                 INSERT INTO version SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM version);",
+            )?;
+            sql.row("SELECT number FROM version", &[])?
+        }
+    };
+    row.map_or(Ok(0), |row| row.get("number"))
+}
+
+fn in_words_of(flavour: Flavour, step: &str) -> String {
+    match flavour {
+        Flavour::Sqlite => step.to_owned(),
+        Flavour::Postgres => step
+            .replace("INTEGER PRIMARY KEY AUTOINCREMENT", "BIGSERIAL PRIMARY KEY")
+            .replace(" INTEGER", " BIGINT")
+            .replace(" BLOB", " BYTEA")
+            .replace(") STRICT", ")"),
+    }
 }

@@ -4,13 +4,59 @@ use chaperone_protocol::{
 };
 use tempfile::TempDir;
 
-use super::{GivenUp, NewCommand, OwnerId, Settled, Store};
+use super::{AccountId, GivenUp, NewCommand, Place, SealKey, Settled, Store};
 use crate::Error;
+
+/// Where a test keeps its books: in a file, or in a database of its own at the server that the
+/// environment names.
+struct Shelf {
+    folder: TempDir,
+    place: Place,
+}
+
+impl Shelf {
+    fn new() -> Self {
+        let place = std::env::var("CHAPERONE_TEST_DATABASE").map_or(Place::File, |server| {
+            Place::Database(fresh_database(server))
+        });
+        Self {
+            folder: TempDir::new().unwrap(),
+            place,
+        }
+    }
+
+    fn open(&self) -> Result<Store, Error> {
+        let (folder, place) = (self.folder.path().to_owned(), self.place.clone());
+        let open = move || {
+            let lock = Store::lock(&folder)?;
+            Store::open(lock, &place, SealKey::from_seed(&[7; 32]))
+        };
+        // Connecting to a server blocks in a way that an asynchronous thread must not.
+        std::thread::spawn(open).join().unwrap()
+    }
+}
+
+fn fresh_database(server: String) -> String {
+    let name = format!(
+        "chaperone_{}",
+        crate::secrets::fresh_id().unwrap().replace('-', "")
+    );
+    let url = format!("{server} dbname={name}");
+    let make = move || {
+        let postgres = format!("{server} dbname=postgres");
+        let mut client = postgres::Client::connect(&postgres, postgres::NoTls).unwrap();
+        client
+            .execute(&format!("CREATE DATABASE {name}"), &[])
+            .unwrap();
+    };
+    std::thread::spawn(make).join().unwrap();
+    url
+}
 
 fn command(id: &str, now: Timestamp) -> NewCommand {
     NewCommand {
         id: CommandId::new(id).unwrap(),
-        owner: OwnerId::first(),
+        account: AccountId::first(),
         device: device("pc"),
         asker: Agent {
             id: AgentId::new("intern").unwrap(),
@@ -50,8 +96,8 @@ fn gone() -> GivenUp {
 
 #[tokio::test]
 async fn the_first_outcome_counts_and_a_late_one_is_kept() {
-    let folder = TempDir::new().unwrap();
-    let store = Store::open(folder.path()).unwrap();
+    let shelf = Shelf::new();
+    let store = shelf.open().unwrap();
     let now = Timestamp::now();
     for id in ["in-time", "late"] {
         store.add_command(command(id, now)).await.unwrap();
@@ -77,13 +123,16 @@ async fn the_first_outcome_counts_and_a_late_one_is_kept() {
     assert_eq!(given_up, Some(shown(now)));
 
     let audit = store
-        .audit(OwnerId::first(), device("pc"), 10)
+        .audit(AccountId::first(), device("pc"), 10)
         .await
         .unwrap();
     let lines: Vec<_> = audit
         .iter()
         .rev()
-        .map(|line| (line.command.as_deref().unwrap(), line.success, line.late))
+        .map(|line| {
+            let said = &line.said;
+            (said.command.as_deref().unwrap(), said.success, said.late)
+        })
         .collect();
     assert_eq!(
         lines,
@@ -97,21 +146,15 @@ async fn the_first_outcome_counts_and_a_late_one_is_kept() {
 
 #[tokio::test]
 async fn a_new_run_gives_up_what_the_last_one_waited_for() {
-    let folder = TempDir::new().unwrap();
+    let shelf = Shelf::new();
     let now = Timestamp::now();
-    let store = Store::open(folder.path()).unwrap();
+    let store = shelf.open().unwrap();
     store.add_command(command("open", now)).await.unwrap();
-    assert!(matches!(
-        Store::open(folder.path()),
-        Err(Error::InUse { .. })
-    ));
+    assert!(matches!(shelf.open(), Err(Error::InUse { .. })));
     store.close().await;
-    assert!(matches!(
-        store.owner("owner".to_owned()).await,
-        Err(Error::Stopped)
-    ));
+    assert!(matches!(store.accounts().await, Err(Error::Stopped)));
 
-    let store = Store::open(folder.path()).unwrap();
+    let store = shelf.open().unwrap();
     store.give_up_all(gone(), now).await.unwrap();
     let id = CommandId::new("open").unwrap();
     let settled = store
@@ -123,16 +166,103 @@ async fn a_new_run_gives_up_what_the_last_one_waited_for() {
 
 #[tokio::test]
 async fn books_of_a_later_version_are_left_alone() {
-    let folder = TempDir::new().unwrap();
-    Store::open(folder.path()).unwrap().close().await;
-    let connection = rusqlite::Connection::open(folder.path().join(super::FILE)).unwrap();
-    connection.pragma_update(None, "user_version", 99).unwrap();
-    drop(connection);
+    let shelf = Shelf::new();
+    shelf.open().unwrap().close().await;
+    match &shelf.place {
+        Place::File => {
+            let file = shelf.folder.path().join(super::FILE);
+            let connection = rusqlite::Connection::open(file).unwrap();
+            connection.pragma_update(None, "user_version", 99).unwrap();
+        }
+        Place::Database(url) => {
+            let url = url.clone();
+            let change = move || {
+                let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
+                client
+                    .execute("UPDATE version SET number = 99", &[])
+                    .unwrap();
+            };
+            std::thread::spawn(change).join().unwrap();
+        }
+    }
     assert!(matches!(
-        Store::open(folder.path()),
+        shelf.open(),
         Err(Error::TooNew {
             found: 99,
-            known: 2
+            known: super::schema::KNOWN
         })
     ));
+}
+
+#[tokio::test]
+async fn many_who_write_at_once_all_find_what_they_wrote() {
+    let shelf = Shelf::new();
+    let store = shelf.open().unwrap();
+    let now = Timestamp::now();
+    let tasks: Vec<_> = (0..200)
+        .map(|number| {
+            let store = store.clone();
+            async move {
+                // Every tenth asks for what there is already, and fails alone.
+                let id = if number % 10 == 9 {
+                    "c-0".to_owned()
+                } else {
+                    format!("c-{number}")
+                };
+                store.add_command(command(&id, now)).await.is_ok()
+            }
+        })
+        .collect();
+    let mut worked = 0;
+    let mut set = tokio::task::JoinSet::new();
+    for task in tasks {
+        set.spawn(task);
+    }
+    while let Some(done) = set.join_next().await {
+        worked += usize::from(done.unwrap());
+    }
+    assert_eq!(worked, 180);
+    store.give_up_all(gone(), now).await.unwrap();
+    let lines = store
+        .audit(AccountId::first(), device("pc"), 1_000)
+        .await
+        .unwrap();
+    assert_eq!(lines.len(), 180);
+    let verified = store.verify().await.unwrap();
+    assert_eq!((verified.entries, verified.broken), (180, None));
+}
+
+#[tokio::test]
+async fn whatever_was_done_to_the_audit_is_found() {
+    const WAYS: [(&str, &str); 5] = [
+        (
+            "UPDATE audit SET body = '{}' WHERE seq = 2",
+            "entry 2 was changed",
+        ),
+        ("DELETE FROM audit WHERE seq = 2", "entry 2 is missing"),
+        (
+            "DELETE FROM audit WHERE seq >= 3",
+            "entries 3 to 4 are missing at the end",
+        ),
+        (
+            "UPDATE audit SET seq = 9 WHERE seq = 4",
+            "entry 4 is missing",
+        ),
+        ("DELETE FROM audit_seal", "the seal is missing"),
+    ];
+    for (way, expected) in WAYS {
+        let shelf = Shelf::new();
+        let store = shelf.open().unwrap();
+        let now = Timestamp::now();
+        for number in 0..4 {
+            let id = format!("c-{number}");
+            store.add_command(command(&id, now)).await.unwrap();
+            let id = CommandId::new(id).unwrap();
+            store.give_up(id, gone(), now).await.unwrap();
+        }
+        assert_eq!(store.verify().await.unwrap().broken, None);
+        store.write(move |books| books.batch(way)).await.unwrap();
+        let verified = store.verify().await.unwrap();
+        assert_eq!(verified.broken.as_deref(), Some(expected), "{way}");
+    }
 }

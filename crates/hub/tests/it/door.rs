@@ -206,14 +206,12 @@ async fn a_device_id_belongs_to_its_first_owner() {
     let scene = Scene::start().await;
     Device::join(&scene, "pc").await;
     let scene = scene
-        .restart(|folder| {
-            let books = rusqlite::Connection::open(folder.join("hub.db")).unwrap();
-            books
-                .execute_batch(
-                    "INSERT INTO owners VALUES ('another', 'Another', 0);
-                     UPDATE devices SET owner = 'another';",
-                )
-                .unwrap();
+        .restart(|books| {
+            books.change(
+                "INSERT INTO accounts (id, name, role, created_at)
+                     VALUES ('another', 'Another', 'member', 0);
+                 UPDATE devices SET account = 'another';",
+            );
         })
         .await;
     let mut device = Device::open(&scene).await;

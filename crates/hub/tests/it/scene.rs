@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use chaperone_hub::{Error, Hub, HubConfig, Secrets, SecretsError, Starter};
+use chaperone_hub::{Error, Hub, HubConfig, Place, Secrets, SecretsError, Starter};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -31,6 +31,29 @@ impl Secrets for Memory {
     }
 }
 
+/// The books of a hub that is stopped.
+pub(crate) struct Books<'f>(&'f Path);
+
+impl Books<'_> {
+    /// Changes them behind its back.
+    pub(crate) fn change(&self, statements: &'static str) {
+        match place(self.0) {
+            Place::File => {
+                let file = self.0.join("hub.sqlite");
+                let books = rusqlite::Connection::open(file).unwrap();
+                books.execute_batch(statements).unwrap();
+            }
+            Place::Database(url) => {
+                let change = move || {
+                    let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
+                    client.batch_execute(statements).unwrap();
+                };
+                std::thread::spawn(change).join().unwrap();
+            }
+        }
+    }
+}
+
 /// A running hub.
 pub(crate) struct Scene {
     pub(crate) address: SocketAddr,
@@ -43,9 +66,33 @@ pub(crate) struct Scene {
     tasks: TaskTracker,
 }
 
+/// A file in the folder, or a database for it at the server that the environment names.
+fn place(folder: &Path) -> Place {
+    let Ok(server) = std::env::var("CHAPERONE_TEST_DATABASE") else {
+        return Place::File;
+    };
+    let name: String = folder
+        .file_name()
+        .unwrap()
+        .to_string_lossy()
+        .bytes()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let url = format!("{server} dbname=hub_{name}");
+    let make = move || {
+        let postgres = format!("{server} dbname=postgres");
+        let mut client = postgres::Client::connect(&postgres, postgres::NoTls).unwrap();
+        // After a restart it is there already.
+        let _ = client.execute(&format!("CREATE DATABASE hub_{name}"), &[]);
+    };
+    std::thread::spawn(make).join().unwrap();
+    Place::Database(url)
+}
+
 pub(crate) async fn open(folder: &Path, secrets: Memory, listen: &str) -> Result<Hub, Error> {
     Hub::open(HubConfig {
         data_dir: folder.to_owned(),
+        place: place(folder),
         secrets: Box::new(secrets),
         listen: listen.parse().unwrap(),
     })
@@ -87,9 +134,9 @@ impl Scene {
     }
 
     /// Stops the hub, does something to its folder, and starts another in it.
-    pub(crate) async fn restart(self, meanwhile: impl FnOnce(&Path)) -> Self {
+    pub(crate) async fn restart(self, meanwhile: impl FnOnce(&Books<'_>)) -> Self {
         self.stop().await;
-        meanwhile(self.folder.path());
+        meanwhile(&Books(self.folder.path()));
         Self::start_in(self.folder, self.secrets).await
     }
 

@@ -21,9 +21,10 @@ use chaperone_protocol::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use chain::append;
 #[cfg(test)]
 pub(crate) use chain::append_as_format_1;
-pub(crate) use chain::{Head, append};
+pub(crate) use chaperone_chain::{Head, hex};
 pub(crate) use query::run;
 pub(crate) use resume::{Resumed, resume};
 pub(crate) use seal::{SealKey, fingerprint, load_key, remember_mark, write_seal};
@@ -101,15 +102,5 @@ pub struct RecordRow {
     /// Its hash, in hexadecimal.
     pub hash: String,
 }
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,6 @@
 //! The seal: the device's signature on where the record ends.
 //!
-//! It signs, with Ed25519, the bytes `"chaperone record seal 1\0"`, the last entry's number as
-//! eight bytes, big end first, and its hash. It is renewed in the transaction that adds entries.
+//! What it signs is `chaperone_chain`'s. It is renewed in the transaction that adds entries.
 //! The key never leaves the secret store, and beside it stands a mark: a number that the record
 //! had reached at some start or end of the device, so that an older copy of the file, whose seal
 //! is genuine, is found too.
@@ -10,7 +9,7 @@ use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 
-use super::{Head, chain::Hash, hex};
+use super::{Head, hex};
 use crate::{Error, Secret, SecretStore, column};
 
 const KEY_NAME: &str = "record-key";
@@ -27,7 +26,7 @@ impl SealKey {
 
     /// Signs that the record ends so.
     pub(crate) fn sign(&self, head: Head) -> [u8; 64] {
-        self.0.sign(&message(head)).to_bytes()
+        self.0.sign(&head.sealed()).to_bytes()
     }
 
     /// The half that can be shown.
@@ -151,7 +150,7 @@ pub(crate) fn read_seal(connection: &Connection, key: &VerifyingKey) -> Result<S
 
 /// Whether the owner of this key said that the record ended so.
 pub(super) fn is_signed(head: Head, key: &VerifyingKey, signature: &Signature) -> bool {
-    key.verify_strict(&message(head), signature).is_ok()
+    key.verify_strict(&head.sealed(), signature).is_ok()
 }
 
 /// Exactly as many bytes as there should be.
@@ -164,14 +163,4 @@ fn bytes<const N: usize>(
         .as_bytes()
         .ok()
         .and_then(|bytes| bytes.try_into().ok()))
-}
-
-fn message(head: Head) -> Vec<u8> {
-    let hash: Hash = head.hash;
-    [
-        b"chaperone record seal 1\0".as_slice(),
-        head.seq.to_be_bytes().as_slice(),
-        hash.as_slice(),
-    ]
-    .concat()
 }

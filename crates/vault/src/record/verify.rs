@@ -5,13 +5,12 @@
 
 use std::{io, path::Path};
 
+use chaperone_chain::{Content, Hash};
 use ed25519_dalek::VerifyingKey;
 use rusqlite::{Connection, Row};
 
 use super::{
-    BEGUN_ANEW, Broken, Checkpoint, Head, Problem, Verified,
-    chain::{Content, Hash},
-    hex,
+    BEGUN_ANEW, Broken, Checkpoint, Head, Problem, Verified, hex,
     seal::{Seal, find_key, find_mark, read_seal},
 };
 use crate::{Error, SecretStore, column, store};

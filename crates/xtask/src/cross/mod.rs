@@ -23,8 +23,9 @@ const WINDOWS: &str = "x86_64-pc-windows-gnu";
 const MAC: &str = "aarch64-apple-darwin";
 
 /// What is tested under Wine. The desktop host is not: its tests load Windows' web view.
-const TESTED: [&str; 10] = [
+const TESTED: [&str; 11] = [
     "chaperone-protocol",
+    "chaperone-chain",
     "chaperone-dialects",
     "chaperone-gate",
     "chaperone-link",

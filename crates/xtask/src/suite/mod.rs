@@ -1,5 +1,6 @@
 //! `./dev test` and `./dev bench`: every kind of test there is, and one count over all of them.
 
+mod database;
 mod figures;
 mod tally;
 
@@ -11,6 +12,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
+use self::database::Database;
 pub(crate) use self::tally::Tally;
 use crate::{
     run::{self, Profile},
@@ -20,7 +22,7 @@ use crate::{
 };
 
 /// The kinds, in the order in which they run: what is quickest to fail comes first.
-const KINDS: [&str; 5] = ["unit", "system", "ui", "web", "app"];
+const KINDS: [&str; 6] = ["unit", "database", "system", "ui", "web", "app"];
 
 const READ_ABOVE: &str = "see the failing test above";
 const READ_SHOTS: &str = "see the failing test above, and the pictures in tests/e2e/output";
@@ -40,6 +42,20 @@ pub(crate) fn test(words: &[String]) -> Result<()> {
                 &["--workspace", "--exclude", "system-tests", "--all-targets"],
             )?;
             cargo_test_documents(&mut tally)
+        });
+    }
+    if wants("database") {
+        steps.run("hub on PostgreSQL", READ_ABOVE, || {
+            let database = Database::start()?;
+            let mut command = cargo([
+                "test",
+                "--quiet",
+                "--package",
+                "chaperone-hub",
+                "--no-fail-fast",
+            ]);
+            command.env("CHAPERONE_TEST_DATABASE", database.address());
+            counted(&mut command, &mut tally)
         });
     }
     if wants("system") {

@@ -14,6 +14,7 @@ struct Member {
 
 const MEMBERS: &[Member] = &[
     member("chaperone-protocol", 0, &[]),
+    member("chaperone-chain", 0, &[]),
     member("chaperone-dialects", 1, &["chaperone-protocol"]),
     member("chaperone-gate", 1, &["chaperone-protocol"]),
     member(
@@ -24,12 +25,20 @@ const MEMBERS: &[Member] = &[
     member(
         "chaperone-hub",
         2,
-        &["chaperone-dialects", "chaperone-protocol"],
+        &[
+            "chaperone-chain",
+            "chaperone-dialects",
+            "chaperone-protocol",
+        ],
     ),
     member("chaperone-senses", 2, &["chaperone-protocol"]),
     // Running something and allowing it are kept apart: the shell cannot even ask the gate.
     member("chaperone-shell", 2, &["chaperone-protocol"]),
-    member("chaperone-vault", 2, &["chaperone-protocol"]),
+    member(
+        "chaperone-vault",
+        2,
+        &["chaperone-chain", "chaperone-protocol"],
+    ),
     member(
         "chaperone-device",
         3,
@@ -69,7 +78,12 @@ const SYSTEM_TESTS: &str = "system-tests";
 const CHORES: &str = "xtask";
 
 /// Packages without tasks, sockets, files or databases, however indirectly.
-pub(super) const PURE: [&str; 3] = ["chaperone-protocol", "chaperone-dialects", "chaperone-gate"];
+pub(super) const PURE: [&str; 4] = [
+    "chaperone-protocol",
+    "chaperone-chain",
+    "chaperone-dialects",
+    "chaperone-gate",
+];
 const IMPURE: [&str; 8] = [
     "axum",
     "hyper",

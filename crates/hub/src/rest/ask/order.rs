@@ -1,6 +1,6 @@
 //! What every ask goes through, whatever is asked.
 //!
-//! In order: who asks, may that level ask at all, is the device the owner's, does the command make
+//! In order: who asks, may that level ask at all, is the device theirs, does the command make
 //! sense, is the device there. From the level check on every attempt leaves an audit line.
 
 use std::{sync::Arc, time::Duration};
@@ -17,7 +17,7 @@ use crate::{
     call::{self, Answer, Ask},
     governance,
     rest::{Refusal, caller::Caller},
-    store::{OwnerId, Refused},
+    store::{AccountId, Attempt},
 };
 
 /// What a caller wants of a device.
@@ -32,7 +32,7 @@ pub(super) struct Order {
 
 /// Who asks, once that is settled.
 struct Asker {
-    owner: OwnerId,
+    account: AccountId,
     agent: Agent,
     by_agent: bool,
 }
@@ -61,9 +61,9 @@ impl Order {
                 return Err(Refusal::forbidden(reason));
             }
         };
-        let row = app.store.device(self.device.clone()).await?;
-        let row = row.ok_or_else(|| Refusal::unknown_device(&self.device))?;
-        if row.owner != asker.owner.as_str() {
+        let account = app.store.device_account(self.device.clone()).await?;
+        let account = account.ok_or_else(|| Refusal::unknown_device(&self.device))?;
+        if account != asker.account {
             let detail = format!("Device {} is not yours", self.device);
             return Err(Refusal::forbidden(detail));
         }
@@ -76,7 +76,7 @@ impl Order {
             return self.fail(app, &asker, "device_offline", &reason).await;
         }
         let ask = Ask {
-            owner: asker.owner.clone(),
+            account: asker.account.clone(),
             device: self.device.clone(),
             asker: asker.agent.clone(),
             by_agent: asker.by_agent,
@@ -109,13 +109,13 @@ impl Order {
             Ok(Err(Denial { asker, reason }))
         };
         let asker = match (caller, &self.agent) {
-            (Caller::Agent(account), named) => {
+            (Caller::Agent(row), named) => {
                 let asker = Asker {
-                    owner: account.owner.clone(),
-                    agent: account.agent.clone(),
+                    account: row.account.clone(),
+                    agent: row.agent.clone(),
                     by_agent: true,
                 };
-                if named.as_ref().is_some_and(|id| *id != account.agent.id) {
+                if named.as_ref().is_some_and(|id| *id != row.agent.id) {
                     return denied(
                         asker,
                         "the key belongs to another agent than agent_id names",
@@ -123,21 +123,21 @@ impl Order {
                 }
                 asker
             }
-            (Caller::Owner(owner), None) => {
-                let asker = themself(owner)?;
+            (Caller::Person(person), None) => {
+                let asker = themself(&person.id)?;
                 if matches!(self.action, Action::Execute(_)) {
                     let reason = "Command execution requires an AUTONOMOUS agent";
                     return denied(asker, reason);
                 }
                 asker
             }
-            (Caller::Owner(owner), Some(id)) => match app.store.agent_by_id(id).await? {
-                Some(account) if account.owner == *owner => Asker {
-                    owner: owner.clone(),
-                    agent: account.agent,
+            (Caller::Person(person), Some(id)) => match app.store.agent_by_id(id).await? {
+                Some(row) if row.account == person.id => Asker {
+                    account: person.id.clone(),
+                    agent: row.agent,
                     by_agent: true,
                 },
-                Some(_) | None => return denied(themself(owner)?, "Agent not found"),
+                Some(_) | None => return denied(themself(&person.id)?, "Agent not found"),
             },
         };
         match governance::refusal(&asker.agent, self.action.capability()) {
@@ -171,8 +171,8 @@ impl Order {
         code: &'static str,
         reason: &str,
     ) -> Result<(), Refusal> {
-        let refused = Refused {
-            owner: asker.owner.clone(),
+        let refused = Attempt {
+            account: asker.account.clone(),
             device: self.device.clone(),
             asker: asker.agent.clone(),
             by_agent: asker.by_agent,
@@ -185,13 +185,13 @@ impl Order {
     }
 }
 
-/// The owner as an asker: a person, but one who is not at the device, so with no more standing
+/// The caller as an asker: a person, but one who is not at the device, so with no more standing
 /// than the least agent that may ask.
-fn themself(owner: &OwnerId) -> Result<Asker, Refusal> {
-    let id = AgentId::new(owner.as_str())
-        .map_err(|_| Refusal::unprocessable("the token's owner cannot ask devices"))?;
+fn themself(account: &AccountId) -> Result<Asker, Refusal> {
+    let id = AgentId::new(account.as_str())
+        .map_err(|_| Refusal::unprocessable("this account cannot ask devices"))?;
     Ok(Asker {
-        owner: owner.clone(),
+        account: account.clone(),
         agent: Agent {
             id,
             name: "You".to_owned(),
