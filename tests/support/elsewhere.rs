@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
-use chaperone_hub::{Hub, HubConfig, Place, Secrets, SecretsError};
+use chaperone_hub::{Hub, HubConfig, Place, Registration, Secrets, SecretsError};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{runtime::Runtime, task::JoinHandle};
@@ -160,6 +160,7 @@ fn open(runtime: &Runtime, folder: &Path, secrets: &InMemory, listen: SocketAddr
         place: Place::File,
         secrets: Box::new(secrets.clone()),
         listen,
+        registration: Registration::Closed,
     };
     Ok(runtime.block_on(Hub::open(config))?)
 }

@@ -10,7 +10,7 @@ use std::{
 use chaperone_device::{
     ConnectionConfig, Device, Indicator, Parts, Senses, Settings, StepHook, Update,
 };
-use chaperone_hub::{Hub, HubConfig, Place, Starter};
+use chaperone_hub::{Hub, HubConfig, Place, Registration, Starter};
 use chaperone_link::{Address, LinkConfig, LinkSettings, Secret};
 use chaperone_protocol::{ConnectionId, DeviceId, Maturity, in_full};
 use chaperone_senses::{NativeCameras, NativeDisplays, NativeLocator, NativeNotifier, ScreenLocks};
@@ -288,6 +288,7 @@ async fn open_hub(
             place: Place::File,
             secrets: Box::new(HubSecrets(secrets.clone())),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+            registration: Registration::Closed,
         })
         .await;
         match opened {

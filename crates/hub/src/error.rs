@@ -98,6 +98,12 @@ pub enum Error {
     /// The system gave no random bytes.
     #[error("drawing random bytes")]
     Random(#[source] getrandom::Error),
+    /// A password could not be made into what is kept of it.
+    #[error("hashing a password")]
+    Password,
+    /// What was sealed was sealed with another key, or changed.
+    #[error("opening something sealed: the hub's sealing key is another one")]
+    Sealed,
     /// A token could not be signed.
     #[error("signing a token")]
     Sign(#[source] jsonwebtoken::errors::Error),

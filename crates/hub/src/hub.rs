@@ -10,10 +10,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Error, Secrets, Starter,
     app::App,
+    people::{Attempts, Passwords},
     rest, secrets,
     store::{AccountId, GivenUp, NewAgent, Place, Store},
     switchboard::Switchboard,
-    token::{Scope, Tokens},
+    token::{Claims, Scope, Signed, Tokens},
 };
 
 /// How long connections have to end in good order once the hub is told to stop.
@@ -34,6 +35,17 @@ pub struct HubConfig {
     pub secrets: Box<dyn Secrets>,
     /// Where to listen: a loopback address. Port 0 takes any free one.
     pub listen: SocketAddr,
+    /// Whether people may make accounts for themselves.
+    pub registration: Registration,
+}
+
+/// Whether people may make accounts for themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registration {
+    /// Only an owner makes them.
+    Closed,
+    /// Anybody who reaches the hub may.
+    Open,
 }
 
 /// A hub that listens. It answers once it is served.
@@ -61,6 +73,7 @@ impl Hub {
             place,
             secrets,
             listen,
+            registration,
         } = config;
         let listener = bind(listen).await?;
         let bind_error = |source| Error::Bind {
@@ -74,6 +87,8 @@ impl Hub {
         let Books {
             store,
             signing_secret,
+            token_key,
+            sealing_key,
             starters,
             agents,
         } = opened.await.map_err(|_| Error::Stopped)??;
@@ -89,7 +104,11 @@ impl Hub {
         Ok(Self {
             app: Arc::new(App {
                 store,
-                tokens: Tokens::new(&signing_secret),
+                tokens: Tokens::new(&signing_secret, &token_key),
+                passwords: Passwords::default(),
+                attempts: Attempts::default(),
+                sealing_key,
+                registration,
                 switchboard: Arc::new(Switchboard::default()),
                 tasks: TaskTracker::new(),
                 stopping: CancellationToken::new(),
@@ -130,8 +149,11 @@ impl Hub {
         let listener = listener.tap_io(|stream| {
             let _ = stream.set_nodelay(true);
         });
-        let serving = axum::serve(listener, rest::router(&app))
-            .with_graceful_shutdown(cancel.clone().cancelled_owned());
+        let serving = axum::serve(
+            listener,
+            rest::router(&app).into_make_service_with_connect_info::<SocketAddr>(),
+        )
+        .with_graceful_shutdown(cancel.clone().cancelled_owned());
         let mut serving = std::pin::pin!(serving.into_future());
         let served = tokio::select! {
             served = &mut serving => served,
@@ -154,13 +176,17 @@ impl Hub {
     fn token(&self, scope: Option<Scope>, valid_for: Duration) -> Result<String, Error> {
         let account = AccountId::first();
         let tokens = &self.app.tokens;
-        tokens.sign(account.as_str(), scope, Timestamp::now(), valid_for)
+        let mut claims = Claims::of(account.as_str(), Timestamp::now(), valid_for);
+        claims.scope = scope;
+        tokens.sign(Signed::Shared, &claims)
     }
 }
 
 struct Books {
     store: Store,
     signing_secret: String,
+    token_key: [u8; 32],
+    sealing_key: [u8; 32],
     starters: Vec<Starter>,
     agents: Vec<NewAgent>,
 }
@@ -178,6 +204,8 @@ fn open_books(
     Ok(Books {
         store,
         signing_secret,
+        token_key: secrets::token_key(secrets)?,
+        sealing_key: secrets::sealing_key(secrets)?,
         starters,
         agents,
     })

@@ -15,6 +15,7 @@ mod error;
 mod folder;
 mod governance;
 mod hub;
+mod people;
 mod rest;
 mod secrets;
 mod store;
@@ -22,7 +23,7 @@ mod switchboard;
 mod token;
 
 pub use error::Error;
-pub use hub::{Hub, HubConfig};
+pub use hub::{Hub, HubConfig, Registration};
 pub use secrets::{Secrets, SecretsError, Starter, agent_key_name};
 pub use store::Place;
 

@@ -54,6 +54,8 @@ pub(crate) const KEY_PREFIX: &str = "chap_";
 
 const SIGNING_SECRET: &str = "hub.signing-secret";
 const AUDIT_KEY: &str = "hub.audit-key";
+const TOKEN_KEY: &str = "hub.token-key";
+const SEALING_KEY: &str = "hub.sealing-key";
 const SECRET_BYTES: usize = 32;
 /// The length of 32 bytes in base64 without padding.
 const ENCODED_BYTES: usize = 43;
@@ -67,14 +69,26 @@ pub(crate) fn signing_secret(secrets: &dyn Secrets) -> Result<String, Error> {
 /// The key that seals the audit, made if there is none. With a new one an older seal is found to be
 /// another's.
 pub(crate) fn audit_key(secrets: &dyn Secrets) -> Result<SealKey, Error> {
+    Ok(SealKey::from_seed(&key(secrets, AUDIT_KEY)?))
+}
+
+/// The key that the hub's own tokens are signed with. A new one ends them.
+pub(crate) fn token_key(secrets: &dyn Secrets) -> Result<[u8; SECRET_BYTES], Error> {
+    key(secrets, TOKEN_KEY)
+}
+
+/// The key that seals what the books must not show. With a new one it is lost.
+pub(crate) fn sealing_key(secrets: &dyn Secrets) -> Result<[u8; SECRET_BYTES], Error> {
+    key(secrets, SEALING_KEY)
+}
+
+fn key(secrets: &dyn Secrets, name: &str) -> Result<[u8; SECRET_BYTES], Error> {
     let whole = |text: &str| seed(text).is_some();
-    let text = kept_or_new(secrets, AUDIT_KEY, whole, random_text)?;
-    seed(&text)
-        .map(|seed| SealKey::from_seed(&seed))
-        .ok_or_else(|| Error::Damaged {
-            what: "key",
-            row: AUDIT_KEY.to_owned(),
-        })
+    let text = kept_or_new(secrets, name, whole, random_text)?;
+    seed(&text).ok_or_else(|| Error::Damaged {
+        what: "key",
+        row: name.to_owned(),
+    })
 }
 
 fn seed(text: &str) -> Option<[u8; SECRET_BYTES]> {
@@ -166,8 +180,13 @@ fn kept_or_new(
     Ok(fresh)
 }
 
-fn random_text() -> Result<String, Error> {
-    let mut bytes = [0; SECRET_BYTES];
+/// 256 random bits as text.
+pub(crate) fn random_text() -> Result<String, Error> {
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(random_bytes::<SECRET_BYTES>()?))
+}
+
+pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(Error::Random)?;
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+    Ok(bytes)
 }

@@ -118,6 +118,11 @@ impl Switchboard {
         Timestamp::from_microsecond(micros).ok()
     }
 
+    /// Ends a device's line: its seat hears that it is over.
+    pub(crate) fn hang_up(&self, device: &DeviceId) {
+        self.tables().lines.remove(device);
+    }
+
     pub(crate) fn is_connected(&self, device: &DeviceId) -> bool {
         self.tables().lines.contains_key(device)
     }

@@ -10,7 +10,7 @@ use chaperone_protocol::{Agent, AgentId, Capability, CommandId, DeviceId, Maturi
 use crate::{
     Secrets, SecretsError, governance, secrets,
     switchboard::{Crowded, Switchboard, Unsent},
-    token::{Claims, Scope, Tokens},
+    token::{Claims, Scope, Signed, Tokens},
 };
 
 /// The header `{"alg":"HS256","typ":"JWT"}`, the payload `{"sub":"user-1","exp":4102444800}` and
@@ -20,30 +20,47 @@ const FOREIGN_TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.\
 
 #[test]
 fn tokens_of_other_implementations_are_read() {
-    let claims = Tokens::new("unit-test-secret").check(FOREIGN_TOKEN);
+    let claims = Tokens::new("unit-test-secret", &[1; 32]).check(FOREIGN_TOKEN);
     let expected = Claims {
         sub: "user-1".to_owned(),
         exp: 4_102_444_800,
+        sid: None,
         scope: None,
+        device: None,
     };
     assert_eq!(claims, Some(expected));
-    assert_eq!(Tokens::new("another").check(FOREIGN_TOKEN), None);
+    assert_eq!(Tokens::new("another", &[2; 32]).check(FOREIGN_TOKEN), None);
 }
 
 #[test]
 fn a_token_keeps_its_scope_and_ends() {
-    let tokens = Tokens::new("unit-test-secret");
-    let sign = |now, valid_for| {
-        tokens
-            .sign("me", Some(Scope::Device), now, valid_for)
-            .unwrap()
-    };
-    let now = Timestamp::now();
-    let claims = tokens.check(&sign(now, Duration::from_mins(1))).unwrap();
-    assert_eq!(claims.scope, Some(Scope::Device));
-    assert_eq!(claims.sub, "me");
-    let long_ago = Timestamp::UNIX_EPOCH;
-    assert_eq!(tokens.check(&sign(long_ago, Duration::from_mins(1))), None);
+    let tokens = Tokens::new("unit-test-secret", &[1; 32]);
+    let minute = Duration::from_mins(1);
+    for signed in [Signed::Shared, Signed::Own] {
+        let sign = |now| {
+            let mut claims = Claims::of("me", now, minute);
+            claims.scope = Some(Scope::Device);
+            tokens.sign(signed, &claims).unwrap()
+        };
+        let token = sign(Timestamp::now());
+        let claims = tokens.check(&token).unwrap();
+        assert_eq!(claims.scope, Some(Scope::Device));
+        assert_eq!(claims.sub, "me");
+        assert_eq!(tokens.check(&sign(Timestamp::UNIX_EPOCH)), None);
+        // Neither key opens what the other closed.
+        let other = Tokens::new("another", &[2; 32]);
+        assert_eq!(other.check(&token), None);
+    }
+}
+
+#[test]
+fn no_token_is_read_by_another_algorithm_than_ours() {
+    let tokens = Tokens::new("unit-test-secret", &[1; 32]);
+    // {"alg":"none"} and no signature.
+    let payload = FOREIGN_TOKEN.split('.').nth(1).unwrap();
+    for header in ["eyJhbGciOiJub25lIn0", "eyJhbGciOiJIUzUxMiJ9"] {
+        assert_eq!(tokens.check(&format!("{header}.{payload}.")), None);
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ use axum::{
     routing::get,
 };
 use chaperone_dialects::{Dialect, Greeting};
+use chaperone_protocol::Timestamp;
 use serde::Deserialize;
 
 use crate::{app::App, rest::Refusal, store::AccountId};
@@ -88,6 +89,11 @@ async fn account(
     };
     let refused = || Refusal::forbidden("the token is not valid; sign in again");
     let claims = app.tokens.check(&token).ok_or_else(refused)?;
+    if let Some(session) = claims.sid
+        && !app.store.session_stands(session, Timestamp::now()).await?
+    {
+        return Err(refused());
+    }
     let account = app.store.account(AccountId::new(claims.sub)).await?;
     account.map(|account| account.id).ok_or_else(refused)
 }

@@ -7,6 +7,8 @@ use axum::{
     http::{header, request::Parts},
 };
 
+use chaperone_protocol::Timestamp;
+
 use super::Refusal;
 use crate::{
     app::App,
@@ -31,30 +33,77 @@ impl Caller {
     }
 }
 
+/// A person who calls, and by which session.
+pub(super) struct Me {
+    pub(super) account: Account,
+    pub(super) session: Option<String>,
+}
+
+impl Me {
+    pub(super) async fn of(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
+        let credential = credential(parts)?;
+        if credential.starts_with(KEY_PREFIX) {
+            // Told apart from one that is wrong only once it is known to be right.
+            let agent = app.store.agent_by_key(key_hash(&credential)).await?;
+            return Err(match agent {
+                Some(_) => Refusal::forbidden("this takes a person's token, not an agent's key"),
+                None => Refusal::unauthorized(),
+            });
+        }
+        person(app, &credential).await
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Me {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
+        Self::of(parts, app).await
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
-        let mut values = parts.headers.get_all(header::AUTHORIZATION).iter();
-        let (Some(value), None) = (values.next(), values.next()) else {
-            return Err(Refusal::unauthorized());
-        };
-        let value = value.to_str().map_err(|_| Refusal::unauthorized())?;
-        let (scheme, credential) = value.split_once(' ').ok_or_else(Refusal::unauthorized)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(Refusal::unauthorized());
-        }
-        let credential = credential.trim();
+        let credential = credential(parts)?;
         if credential.starts_with(KEY_PREFIX) {
-            let agent = app.store.agent_by_key(key_hash(credential)).await?;
+            let agent = app.store.agent_by_key(key_hash(&credential)).await?;
             return agent.map(Self::Agent).ok_or_else(Refusal::unauthorized);
         }
-        let claims = app.tokens.check(credential);
-        let claims = claims.ok_or_else(Refusal::unauthorized)?;
-        if claims.scope == Some(Scope::Device) {
-            return Err(Refusal::unauthorized());
-        }
-        let person = app.store.account(AccountId::new(claims.sub)).await?;
-        person.map(Self::Person).ok_or_else(Refusal::unauthorized)
+        Ok(Self::Person(person(app, &credential).await?.account))
     }
+}
+
+fn credential(parts: &Parts) -> Result<String, Refusal> {
+    let mut values = parts.headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return Err(Refusal::unauthorized());
+    };
+    let value = value.to_str().map_err(|_| Refusal::unauthorized())?;
+    let (scheme, credential) = value.split_once(' ').ok_or_else(Refusal::unauthorized)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Refusal::unauthorized());
+    }
+    Ok(credential.trim().to_owned())
+}
+
+async fn person(app: &App, token: &str) -> Result<Me, Refusal> {
+    let claims = app.tokens.check(token).ok_or_else(Refusal::unauthorized)?;
+    if claims.scope == Some(Scope::Device) {
+        return Err(Refusal::unauthorized());
+    }
+    if let Some(session) = &claims.sid
+        && !app
+            .store
+            .session_stands(session.clone(), Timestamp::now())
+            .await?
+    {
+        return Err(Refusal::unauthorized());
+    }
+    let account = app.store.account(AccountId::new(claims.sub)).await?;
+    Ok(Me {
+        account: account.ok_or_else(Refusal::unauthorized)?,
+        session: claims.sid,
+    })
 }

@@ -6,6 +6,7 @@ mod ask;
 mod body;
 mod caller;
 mod guard;
+mod people;
 mod read;
 mod refusal;
 
@@ -37,6 +38,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/api/devices/{device}", get(read::device))
         .route("/api/devices/{device}/audit", get(read::audit))
         .merge(door::router())
+        .merge(people::router())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -18,6 +18,7 @@ pub(crate) struct Refusal {
     code: &'static str,
     detail: String,
     command: Option<CommandId>,
+    retry_after: Option<u64>,
 }
 
 impl Refusal {
@@ -27,12 +28,19 @@ impl Refusal {
             code,
             detail: detail.into(),
             command: None,
+            retry_after: None,
         }
     }
 
     /// Names the command, so that its outcome can be found in the audit.
     pub(crate) fn of_command(mut self, id: CommandId) -> Self {
         self.command = Some(id);
+        self
+    }
+
+    /// Says after how many seconds it may be tried again.
+    pub(crate) fn after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
         self
     }
 
@@ -72,6 +80,10 @@ impl IntoResponse for Refusal {
             fields.insert("command_id".to_owned(), json!(id));
         }
         let mut response = (self.status, Json(body)).into_response();
+        if let Some(seconds) = self.retry_after {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             let scheme = HeaderValue::from_static("Bearer");
             response

@@ -116,12 +116,29 @@ impl Store {
 
     /// How the person with that address signs in.
     pub(crate) async fn credentials(&self, email: String) -> Result<Option<Credentials>, Error> {
+        self.credentials_where("email = ?1", email).await
+    }
+
+    /// How the person of that id signs in.
+    pub(crate) async fn credentials_of(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<Credentials>, Error> {
+        self.credentials_where("id = ?1", account.as_str().to_owned())
+            .await
+    }
+
+    async fn credentials_where(
+        &self,
+        of: &'static str,
+        name: String,
+    ) -> Result<Option<Credentials>, Error> {
         self.read(move |sql| {
             let question = format!(
                 "SELECT {COLUMNS}, password, second_factor, second_factor_step
-                 FROM accounts WHERE email = ?1"
+                 FROM accounts WHERE {of}"
             );
-            let row = sql.row(&question, cells![email])?;
+            let row = sql.row(&question, cells![name])?;
             row.map(|row| {
                 Ok(Credentials {
                     account: account(&row)?,
@@ -163,12 +180,114 @@ impl Store {
         .await
     }
 
+    /// Keeps another password.
+    pub(crate) async fn set_password(
+        &self,
+        account: AccountId,
+        kept: String,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.write(move |books| {
+            books.execute(
+                "UPDATE accounts SET password = ?2 WHERE id = ?1",
+                cells![account.as_str(), &kept],
+            )?;
+            account_line(books, &account, "password changed", json!({}), now)
+        })
+        .await
+    }
+
+    /// Keeps a second factor, or takes it away.
+    pub(crate) async fn set_second_factor(
+        &self,
+        account: AccountId,
+        sealed: Option<Vec<u8>>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.write(move |books| {
+            books.execute(
+                "UPDATE accounts SET second_factor = ?2, second_factor_step = 0 WHERE id = ?1",
+                cells![account.as_str(), sealed.clone()],
+            )?;
+            let body = json!({ "on": sealed.is_some() });
+            account_line(books, &account, "second factor changed", body, now)
+        })
+        .await
+    }
+
+    /// Takes the step of a code for used; says no if it was, by somebody who was faster.
+    pub(crate) async fn use_second_factor(
+        &self,
+        account: AccountId,
+        step: i64,
+    ) -> Result<bool, Error> {
+        self.write(move |books| {
+            let used = books.execute(
+                "UPDATE accounts SET second_factor_step = ?2
+                 WHERE id = ?1 AND second_factor_step < ?2",
+                cells![account.as_str(), step],
+            )?;
+            Ok(used == 1)
+        })
+        .await
+    }
+
+    /// Lets an account in again, or no more: then all its sessions end.
+    pub(crate) async fn set_disabled(
+        &self,
+        account: AccountId,
+        disabled: bool,
+        by: AccountId,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let changed = self
+            .write(move |books| {
+                let changed = books.execute(
+                    "UPDATE accounts SET disabled_at = ?2 WHERE id = ?1",
+                    cells![account.as_str(), disabled.then_some(now)],
+                )? == 1;
+                if changed {
+                    if disabled {
+                        books.execute(
+                            "UPDATE sessions SET revoked_at = ?2
+                             WHERE account = ?1 AND revoked_at IS NULL",
+                            cells![account.as_str(), now],
+                        )?;
+                    }
+                    let body = json!({ "disabled": disabled, "by": by });
+                    account_line(books, &account, "account changed", body, now)?;
+                }
+                Ok(changed)
+            })
+            .await?;
+        self.people_changed();
+        Ok(changed)
+    }
+
+    /// Takes down that somebody tried to sign in in vain.
+    pub(crate) async fn not_signed_in(
+        &self,
+        account: Option<AccountId>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.write_down(Line {
+            at: now,
+            kind: "sign-in refused",
+            body: json!({}),
+            account,
+            device: None,
+            agent: None,
+        })
+        .await
+    }
+
     /// Forgets what was read of people and whose things are whose.
     pub(crate) fn people_changed(&self) {
         self.memory.accounts.forget();
         self.memory.agents.forget();
         self.memory.agents_by_key.forget();
         self.memory.devices.forget();
+        self.memory.sessions.forget();
     }
 }
 

@@ -1,8 +1,9 @@
 //! The agents that people let ask.
 
-use chaperone_protocol::{Agent, AgentId, Confidence, Maturity, Timestamp};
+use chaperone_protocol::{Agent, AgentId, Confidence, Maturity, Timestamp, Value};
+use serde_json::json;
 
-use super::{AccountId, Row, Store, cells, damaged};
+use super::{AccountId, Books, Line, Row, Store, cells, damaged};
 use crate::Error;
 
 /// As many commands a minute an agent may send unless its person says otherwise.
@@ -149,6 +150,296 @@ impl Store {
         })
         .await
     }
+}
+
+/// A change of an agent; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AgentChange {
+    pub(crate) name: Option<String>,
+    pub(crate) level: Option<Level>,
+    pub(crate) commands_per_minute: Option<u32>,
+    pub(crate) standing: Option<Standing>,
+}
+
+/// How far an agent has come, by whose word and why.
+#[derive(Debug, Clone)]
+pub(crate) struct Level {
+    pub(crate) maturity: Maturity,
+    pub(crate) confidence: Option<Confidence>,
+    pub(crate) reason: String,
+}
+
+/// One change of a level.
+#[derive(Debug, Clone, serde::Serialize)]
+pub(crate) struct LevelChange {
+    pub(crate) at: Timestamp,
+    pub(crate) from: Option<String>,
+    pub(crate) to: String,
+    pub(crate) confidence: Option<f64>,
+    pub(crate) by: String,
+    pub(crate) reason: String,
+}
+
+/// A key as it is shown: never itself.
+#[derive(Debug, Clone, serde::Serialize)]
+pub(crate) struct KeyRow {
+    pub(crate) id: String,
+    pub(crate) label: String,
+    pub(crate) created_at: Timestamp,
+    pub(crate) used_at: Option<Timestamp>,
+}
+
+impl Store {
+    /// Makes an agent, without a key; says no where the id is taken.
+    pub(crate) async fn add_agent(
+        &self,
+        new: AgentRow,
+        level: Level,
+        by: AccountId,
+    ) -> Result<bool, Error> {
+        let made = self
+            .write(move |books| {
+                let made = books.execute(
+                    "INSERT INTO agents (id, account, name, maturity, confidence,
+                        commands_per_minute, state, created_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', ?7) ON CONFLICT DO NOTHING",
+                    cells![
+                        new.agent.id.as_str(),
+                        new.account.as_str(),
+                        &new.agent.name,
+                        level.maturity.as_str(),
+                        level.confidence.map(thousandths),
+                        new.commands_per_minute,
+                        new.created_at,
+                    ],
+                )? == 1;
+                if made {
+                    let was = None;
+                    leveled(
+                        books,
+                        &new.agent.id,
+                        &new.account,
+                        was,
+                        &level,
+                        &by,
+                        new.created_at,
+                    )?;
+                }
+                Ok(made)
+            })
+            .await?;
+        self.people_changed();
+        Ok(made)
+    }
+
+    /// Changes an agent of this account; says whether there is one.
+    pub(crate) async fn change_agent(
+        &self,
+        account: AccountId,
+        id: AgentId,
+        change: AgentChange,
+        by: AccountId,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let changed = self
+            .write(move |books| {
+                let question = format!(
+                    "SELECT {COLUMNS} FROM agents
+                     WHERE id = ?1 AND account = ?2 AND state <> 'deleted'"
+                );
+                let row = books.row(&question, cells![id.as_str(), account.as_str()])?;
+                let Some(row) = row else {
+                    return Ok(false);
+                };
+                let was = agent(&row)?;
+                let level = change.level.as_ref();
+                let standing = change.standing.unwrap_or(was.standing);
+                books.execute(
+                    "UPDATE agents SET name = ?2, maturity = ?3, confidence = ?4,
+                        commands_per_minute = ?5, state = ?6
+                     WHERE id = ?1",
+                    cells![
+                        id.as_str(),
+                        change.name.as_ref().unwrap_or(&was.agent.name),
+                        level
+                            .map_or(was.agent.maturity, |level| level.maturity)
+                            .as_str(),
+                        level
+                            .map_or(was.agent.confidence, |level| level.confidence)
+                            .map(thousandths),
+                        change
+                            .commands_per_minute
+                            .unwrap_or(was.commands_per_minute),
+                        standing.as_str(),
+                    ],
+                )?;
+                if let Some(level) = level {
+                    let from = Some(was.agent.maturity);
+                    leveled(books, &id, &account, from, level, &by, now)?;
+                }
+                if standing != was.standing {
+                    let body = json!({ "state": standing, "by": by });
+                    agent_line(books, &id, &account, "agent changed", body, now)?;
+                }
+                Ok(true)
+            })
+            .await?;
+        self.people_changed();
+        Ok(changed)
+    }
+
+    /// The changes of an agent's level, the newest first.
+    pub(crate) async fn agent_history(&self, id: AgentId) -> Result<Vec<LevelChange>, Error> {
+        self.read(move |sql| {
+            let rows = sql.rows(
+                "SELECT number, at, was, becomes, confidence, changed_by, reason FROM agent_levels
+                 WHERE agent = ?1 ORDER BY number DESC LIMIT 1000",
+                cells![id.as_str()],
+            )?;
+            rows.iter()
+                .map(|row| {
+                    let confidence: Option<i64> = row.get("confidence")?;
+                    Ok(LevelChange {
+                        at: row.get("at")?,
+                        from: row.get("was")?,
+                        to: row.get("becomes")?,
+                        confidence: confidence
+                            .map(|thousandths| confidence_of(thousandths, id.as_str()))
+                            .transpose()?
+                            .map(Confidence::score),
+                        by: row.get("changed_by")?,
+                        reason: row.get("reason")?,
+                    })
+                })
+                .collect()
+        })
+        .await
+    }
+
+    /// Gives an agent one more key.
+    pub(crate) async fn add_key(
+        &self,
+        agent: AgentRow,
+        key: KeyRow,
+        hash: [u8; 32],
+    ) -> Result<(), Error> {
+        self.write(move |books| {
+            let id = &agent.agent.id;
+            books.execute(
+                "INSERT INTO agent_keys (id, agent, label, hash, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                cells![&key.id, id.as_str(), &key.label, hash, key.created_at],
+            )?;
+            let body = json!({ "key": key.id, "label": key.label });
+            agent_line(books, id, &agent.account, "key made", body, key.created_at)
+        })
+        .await
+    }
+
+    /// An agent's keys that are good.
+    pub(crate) async fn keys(&self, agent: AgentId) -> Result<Vec<KeyRow>, Error> {
+        self.read(move |sql| {
+            let rows = sql.rows(
+                "SELECT id, label, created_at, used_at FROM agent_keys
+                 WHERE agent = ?1 AND revoked_at IS NULL ORDER BY created_at, id",
+                cells![agent.as_str()],
+            )?;
+            rows.iter()
+                .map(|row| {
+                    Ok(KeyRow {
+                        id: row.get("id")?,
+                        label: row.get("label")?,
+                        created_at: row.get("created_at")?,
+                        used_at: row.get("used_at")?,
+                    })
+                })
+                .collect()
+        })
+        .await
+    }
+
+    /// Ends a key; says whether there was one.
+    pub(crate) async fn revoke_key(
+        &self,
+        agent: AgentRow,
+        key: String,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let ended = self
+            .write(move |books| {
+                let id = &agent.agent.id;
+                let ended = books.execute(
+                    "UPDATE agent_keys SET revoked_at = ?3
+                     WHERE id = ?1 AND agent = ?2 AND revoked_at IS NULL",
+                    cells![&key, id.as_str(), now],
+                )? == 1;
+                if ended {
+                    let body = json!({ "key": key });
+                    agent_line(books, id, &agent.account, "key ended", body, now)?;
+                }
+                Ok(ended)
+            })
+            .await?;
+        self.people_changed();
+        Ok(ended)
+    }
+}
+
+fn leveled(
+    books: &mut Books,
+    agent: &AgentId,
+    account: &AccountId,
+    from: Option<Maturity>,
+    level: &Level,
+    by: &AccountId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    books.execute(
+        "INSERT INTO agent_levels (agent, at, was, becomes, confidence, changed_by, reason)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        cells![
+            agent.as_str(),
+            now,
+            from.map(Maturity::as_str),
+            level.maturity.as_str(),
+            level.confidence.map(thousandths),
+            by.as_str(),
+            &level.reason,
+        ],
+    )?;
+    let body = json!({
+        "from": from,
+        "to": level.maturity,
+        "by": by,
+        "reason": level.reason,
+    });
+    agent_line(books, agent, account, "level changed", body, now)
+}
+
+fn agent_line(
+    books: &mut Books,
+    agent: &AgentId,
+    account: &AccountId,
+    kind: &'static str,
+    body: Value,
+    now: Timestamp,
+) -> Result<(), Error> {
+    books.write_down(Line {
+        at: now,
+        kind,
+        body,
+        account: Some(account.clone()),
+        device: None,
+        agent: Some(agent.clone()),
+    })
+}
+
+fn thousandths(confidence: Confidence) -> i64 {
+    let rounded = (confidence.score() * 1_000.0).round();
+    // A score is between nothing and one, so this is exact.
+    (0..=1_000)
+        .find(|number| f64::from(*number) >= rounded)
+        .map_or(1_000, i64::from)
 }
 
 pub(super) fn agent(row: &Row) -> Result<AgentRow, Error> {

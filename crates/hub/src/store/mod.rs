@@ -5,6 +5,7 @@
 
 mod accounts;
 mod agents;
+mod applications;
 mod audit;
 mod books;
 mod commands;
@@ -12,6 +13,7 @@ mod devices;
 mod memo;
 mod schema;
 mod seal;
+mod sessions;
 mod sql;
 mod worker;
 
@@ -26,16 +28,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chaperone_protocol::{AgentId, DeviceId};
+use chaperone_protocol::{AgentId, DeviceId, Timestamp};
 
 pub(crate) use self::{
-    accounts::{Account, AccountId},
-    agents::{AgentRow, NewAgent},
+    accounts::{Account, AccountId, Credentials, Role},
+    agents::{
+        AgentChange, AgentRow, COMMANDS_PER_MINUTE, KeyRow, Level, LevelChange, NewAgent, Standing,
+    },
+    applications::{Application, Asked},
     audit::{Attempt, AuditEntry},
     books::{Books, Line},
     commands::{GivenUp, NewCommand, Settled},
     devices::{Admission, DeviceRow},
     seal::{SealKey, Verified},
+    sessions::{Rotated, Session, SessionKind},
     sql::{Cell, Row, Sql, cells},
 };
 use self::{
@@ -76,6 +82,8 @@ struct Memory {
     agents: Memo<AgentId, AgentRow>,
     /// Whose a device is.
     devices: Memo<DeviceId, AccountId>,
+    /// Until when a session stands.
+    sessions: Memo<String, Timestamp>,
 }
 
 /// The hub's one file, where it keeps its books in one.
@@ -133,6 +141,7 @@ impl Store {
                 agents_by_key: Memo::new(REMEMBERED),
                 agents: Memo::new(REMEMBERED),
                 devices: Memo::new(REMEMBERED),
+                sessions: Memo::new(REMEMBERED),
             }),
             seal,
         })

@@ -24,7 +24,11 @@ pub(crate) struct Device {
 impl Device {
     /// Opens a socket and says nothing.
     pub(crate) async fn open(scene: &Scene) -> Self {
-        let (address, token) = (scene.address, &scene.device_token);
+        Self::open_with(scene, &scene.device_token).await
+    }
+
+    pub(crate) async fn open_with(scene: &Scene, token: &str) -> Self {
+        let address = scene.address;
         let url = format!("ws://{address}/api/devices/ws?token={token}");
         let (socket, _) = connect_async(url).await.unwrap();
         Self { socket }

@@ -8,5 +8,6 @@ mod device;
 mod door;
 mod http;
 mod lifecycle;
+mod people;
 mod reading;
 mod scene;

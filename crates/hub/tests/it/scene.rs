@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use chaperone_hub::{Error, Hub, HubConfig, Place, Secrets, SecretsError, Starter};
+use chaperone_hub::{Error, Hub, HubConfig, Place, Registration, Secrets, SecretsError, Starter};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -95,6 +95,7 @@ pub(crate) async fn open(folder: &Path, secrets: Memory, listen: &str) -> Result
         place: place(folder),
         secrets: Box::new(secrets),
         listen: listen.parse().unwrap(),
+        registration: Registration::Open,
     })
     .await
 }

@@ -22,8 +22,8 @@ CREATE TABLE sessions (
     label TEXT NOT NULL,
     -- The device or the client that it belongs to.
     holder TEXT,
-    -- The Ed25519 key that whoever renews it proves.
-    public_key BLOB,
+    -- What the person compared of the device's key, in hexadecimal: the key it proves must fit.
+    fingerprint TEXT,
     refresh_hash BLOB UNIQUE,
     -- The refresh token before this one: whoever shows it again has a copy.
     previous_hash BLOB,
@@ -41,9 +41,10 @@ CREATE TABLE applications (
     device_code_hash BLOB PRIMARY KEY,
     user_code TEXT NOT NULL UNIQUE,
     client TEXT NOT NULL,
+    -- The id by which the device wants to be known; none: the hub gives it one.
+    device TEXT,
     name TEXT NOT NULL,
-    platform TEXT NOT NULL,
-    public_key BLOB,
+    fingerprint TEXT,
     state TEXT NOT NULL CHECK (state IN ('open', 'allowed', 'denied', 'used')),
     account TEXT REFERENCES accounts (id) ON DELETE CASCADE,
     created_at INTEGER NOT NULL,

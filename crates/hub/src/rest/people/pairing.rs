@@ -1,0 +1,124 @@
+//! The page on which a person lets a device in, and what it asks.
+
+use std::{net::SocketAddr, sync::Arc, time::Instant};
+
+use axum::{
+    Json,
+    extract::{ConnectInfo, Path, State},
+    http::{HeaderName, StatusCode, header},
+};
+use chaperone_protocol::{Timestamp, visible};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    app::App,
+    people::UserCode,
+    rest::{Refusal, body::Body, caller::Me},
+};
+
+/// Nothing from elsewhere, nothing inline, in nobody's frame.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+    form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+#[derive(Deserialize)]
+pub(super) struct Decision {
+    allow: bool,
+}
+
+/// `GET /api/pairing/{code}`
+pub(super) async fn look(
+    State(app): State<Arc<App>>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    me: Me,
+    Path(code): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let names = [
+        format!("code {}", me.account.id.as_str()),
+        format!("code {}", from.ip()),
+    ];
+    if let Err(locked) = app.attempts.check(&names, Instant::now()) {
+        let seconds = locked.for_another.as_secs().max(1);
+        let detail = format!("Too many codes that are none. Try again in {seconds} s");
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        return Err(Refusal::new(status, "locked", detail).after(seconds));
+    }
+    let code = UserCode::typed(&code).ok_or_else(none)?;
+    let found = app
+        .store
+        .application(code.as_str().to_owned(), Timestamp::now())
+        .await?;
+    let Some(found) = found else {
+        app.attempts.failed(&names, Instant::now());
+        return Err(none());
+    };
+    Ok(Json(json!({
+        "user_code": found.user_code,
+        // A name from outside must not look like something else.
+        "device_name": visible(&found.name),
+        "device_id": found.device.as_deref().map(visible),
+        "client_id": visible(&found.client),
+        "fingerprint": found.fingerprint.as_deref().map(grouped),
+        "expires_at": found.expires_at,
+    })))
+}
+
+/// `POST /api/pairing/{code}`
+pub(super) async fn decide(
+    State(app): State<Arc<App>>,
+    me: Me,
+    Path(code): Path<String>,
+    Body(decision): Body<Decision>,
+) -> Result<Json<Value>, Refusal> {
+    let code = UserCode::typed(&code).ok_or_else(none)?;
+    let (code, now) = (code.as_str().to_owned(), Timestamp::now());
+    let decided = app
+        .store
+        .decide_application(code, me.account.id, decision.allow, now)
+        .await?;
+    if !decided {
+        return Err(none());
+    }
+    Ok(Json(json!({ "success": true, "allowed": decision.allow })))
+}
+
+type Part = ([(HeaderName, &'static str); 3], &'static str);
+
+/// `GET /pair`
+pub(super) async fn page() -> Part {
+    part("text/html; charset=utf-8", include_str!("pair.html"))
+}
+
+/// `GET /pair/page.js`
+pub(super) async fn script() -> Part {
+    part("text/javascript; charset=utf-8", include_str!("pair.js"))
+}
+
+/// `GET /pair/page.css`
+pub(super) async fn style() -> Part {
+    part("text/css; charset=utf-8", include_str!("pair.css"))
+}
+
+fn part(kind: &'static str, text: &'static str) -> Part {
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    (headers, text)
+}
+
+fn none() -> Refusal {
+    let detail = "No device waits with this code: look at its screen again";
+    Refusal::new(StatusCode::NOT_FOUND, "not_found", detail)
+}
+
+/// Four by four, as it stands on the device's screen.
+fn grouped(fingerprint: &str) -> String {
+    let digits: Vec<char> = fingerprint.chars().collect();
+    let groups: Vec<String> = digits
+        .chunks(4)
+        .map(|group| group.iter().collect())
+        .collect();
+    groups.join(" ")
+}
