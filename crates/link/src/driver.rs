@@ -6,7 +6,7 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use chaperone_dialects::{Action, DeviceSession, Downstream, Input};
-use chaperone_protocol::{ConnectionId, Remedy, visible};
+use chaperone_protocol::{CommandId, ConnectionId, Remedy, visible};
 use futures_util::{
     StreamExt as _,
     future::BoxFuture,
@@ -23,7 +23,7 @@ use crate::{
     dial::Dialer,
     mailbox::Mailbox,
     requests::Requests,
-    socket::{Opening, Transport},
+    socket::{Came, Opening, Transport},
 };
 
 /// How often the clocks are compared. A steady clock may stand still while the computer sleeps, so
@@ -32,6 +32,10 @@ const LOOKED_UP_EVERY: Duration = Duration::from_secs(5);
 
 /// A moment too far away to be told never comes.
 const FAR: Duration = Duration::from_hours(24);
+
+/// A peer that answers no pings, but says something so long after a result was written, has a way
+/// that works: what was written before goes it, too.
+const READ_WITHIN: Duration = Duration::from_secs(5);
 
 pub(crate) struct Driver {
     config: LinkConfig,
@@ -49,6 +53,20 @@ pub(crate) struct Driver {
     cancel: CancellationToken,
     started_at: Instant,
     timer_at: Instant,
+    /// A result that was written, and that the hub has yet to show that it read.
+    unread: Option<Unread>,
+    /// As many were written.
+    marks: u64,
+    /// Whether this is only to say goodbye.
+    leaving: bool,
+    /// What the session is to hear next.
+    follows: Option<Input>,
+}
+
+struct Unread {
+    id: CommandId,
+    mark: u64,
+    since: Instant,
 }
 
 impl Driver {
@@ -85,6 +103,10 @@ impl Driver {
             cancel,
             started_at,
             timer_at: started_at,
+            unread: None,
+            marks: 0,
+            leaving: false,
+            follows: None,
         }
     }
 
@@ -115,7 +137,13 @@ impl Driver {
         const FINISH_WITHIN: Duration = Duration::from_secs(2);
 
         self.requests.stop();
+        // Nothing comes any more that could confirm anything.
+        self.leaving = true;
+        let unread = self.unread.take();
         let farewell = async {
+            if let Some(unread) = unread {
+                self.feed(Input::Written(unread.id)).await;
+            }
             while let Some(letter) = self.mailbox.try_take() {
                 self.feed(letter).await;
             }
@@ -127,10 +155,13 @@ impl Driver {
     }
 
     async fn next(&mut self) -> Input {
+        if let Some(follows) = self.follows.take() {
+            return follows;
+        }
         loop {
             tokio::select! {
                 letter = self.mailbox.take() => return letter,
-                input = self.transport.next() => return input,
+                came = self.transport.next() => return self.came(came),
                 input = self.requests.next() => return input,
                 () = sleep_until(self.timer_at) => {
                     // It rings once; the session sets it again where there is something to wait for.
@@ -153,6 +184,24 @@ impl Driver {
                 }
             }
         }
+    }
+
+    /// Whatever comes may show that the last result has arrived.
+    fn came(&mut self, came: Came) -> Input {
+        let (input, read) = match came {
+            Came::Input(input) => (input, None),
+            Came::Read(mark) => (Input::Heard, Some(mark)),
+        };
+        match (&input, &self.unread) {
+            (Input::Opened | Input::Closed(_) | Input::ConnectFailed(_), _) => self.unread = None,
+            (_, Some(unread))
+                if read == Some(unread.mark) || unread.since.elapsed() >= READ_WITHIN =>
+            {
+                self.follows = self.unread.take().map(|unread| Input::Written(unread.id));
+            }
+            _ => {}
+        }
+        input
     }
 
     /// A hub may say only on the open socket that it does not take the token. Another one, where
@@ -206,11 +255,23 @@ impl Driver {
                 if !self.transport.is_open() {
                     return None;
                 }
-                let written = self.transport.write(text, profile.write_within).await;
-                return Some(match written {
-                    Ok(()) => Input::Written(id),
-                    Err(reason) => Input::Closed(reason),
+                let within = profile.write_within;
+                if let Err(reason) = self.transport.write(text, within).await {
+                    return Some(Input::Closed(reason));
+                }
+                if self.leaving {
+                    return Some(Input::Written(id));
+                }
+                // What was written may lie in this computer for ever, on the way to a hub that is
+                // gone; its answer to a ping shows that it has read as far as that.
+                self.marks += 1;
+                let marked = self.transport.mark(self.marks, within).await;
+                self.unread = Some(Unread {
+                    id,
+                    mark: self.marks,
+                    since: Instant::now(),
                 });
+                return marked.err().map(Input::Closed);
             }
             Action::Ping => {
                 let written = self.transport.ping(profile.write_within).await;

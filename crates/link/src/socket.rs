@@ -38,6 +38,14 @@ pub(crate) enum Transport {
     Open(Box<Socket>, Secret),
 }
 
+/// What came over a socket, or of it.
+pub(crate) enum Came {
+    /// Something that the session is to know.
+    Input(Input),
+    /// The answer to a ping with this mark: the peer has read everything before it.
+    Read(u64),
+}
+
 impl Transport {
     /// Begins to open a socket.
     pub(crate) fn connect(opening: Opening) -> Self {
@@ -45,8 +53,8 @@ impl Transport {
     }
 
     /// Waits for something to happen. Nothing is lost if the waiting is given up.
-    pub(crate) async fn next(&mut self) -> Input {
-        match self {
+    pub(crate) async fn next(&mut self) -> Came {
+        Came::Input(match self {
             Self::Idle => future::pending().await,
             Self::Opening(attempt) => match attempt.await {
                 Ok((socket, token)) => {
@@ -66,16 +74,18 @@ impl Transport {
                         .map(|frame| frame.reason.to_string())
                         .unwrap_or_default(),
                 }),
-                Some(Ok(
-                    Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_),
-                )) => Input::Heard,
+                Some(Ok(Message::Pong(mark))) => match mark.as_ref().try_into() {
+                    Ok(mark) => return Came::Read(u64::from_be_bytes(mark)),
+                    Err(_) => Input::Heard,
+                },
+                Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Frame(_))) => Input::Heard,
                 Some(Err(error)) => Input::Closed(broken(&error)),
                 None => Input::Closed(CloseReason {
                     code: None,
                     reason: String::new(),
                 }),
             },
-        }
+        })
     }
 
     /// Writes a frame. Without a socket there is nothing to do: its end is already on its way.
@@ -90,6 +100,12 @@ impl Transport {
     /// Asks the peer's WebSocket whether it is there.
     pub(crate) async fn ping(&mut self, within: Duration) -> Result<(), CloseReason> {
         self.put(Message::Ping(Bytes::new()), within).await
+    }
+
+    /// Asks it to say so once it has read everything up to here.
+    pub(crate) async fn mark(&mut self, mark: u64, within: Duration) -> Result<(), CloseReason> {
+        let mark = Bytes::copy_from_slice(&mark.to_be_bytes());
+        self.put(Message::Ping(mark), within).await
     }
 
     async fn put(&mut self, message: Message, within: Duration) -> Result<(), CloseReason> {

@@ -27,7 +27,8 @@ pub enum Input {
     /// Something to say. Results are kept until delivered, parts and reports until they were said;
     /// anything else is said now or never.
     Send(Upstream),
-    /// The result of the last [`Action::SendResult`] is on its way.
+    /// The result of the last [`Action::SendResult`] has left this computer, and as far as can be told
+    /// has reached the hub.
     Written(CommandId),
     /// An HTTP request of [`Action::Request`] has ended.
     Answered {

@@ -269,18 +269,37 @@ impl Socket {
         let _ = timeout(PATIENCE, self.0.send(message)).await;
     }
 
-    /// The next frame of that type; heartbeats in between are passed over.
+    /// The next frame of that type; heartbeats and pings in between are passed over.
     pub(crate) async fn next(&mut self, kind: &str) -> Value {
         loop {
             let message = self.message().await;
-            let Message::Text(text) = &message else {
-                panic!("expected {kind}, got {message:?}")
+            let text = match &message {
+                Message::Text(text) => text,
+                // A device asks how far it was read; the library answers.
+                Message::Ping(_) => continue,
+                _ => panic!("expected {kind}, got {message:?}"),
             };
             let frame: Value = serde_json::from_str(text.as_str()).unwrap();
+            if frame["type"] == "result" || frame["type"] == "command_ack" {
+                self.read_mark().await;
+            }
             if frame["type"] == kind {
                 return frame;
             }
             assert_eq!(frame["type"], "heartbeat", "while waiting for {kind}");
+        }
+    }
+
+    /// After a result the device asks how far it was read; the library has the answer ready.
+    async fn read_mark(&mut self) {
+        let mark = timeout(PATIENCE, self.0.next()).await.unwrap();
+        // Whoever goes away in between asks nothing any more.
+        if let Some(Ok(message)) = mark {
+            assert!(
+                matches!(message, Message::Ping(_)),
+                "expected a ping, got {message:?}"
+            );
+            let _ = self.0.flush().await;
         }
     }
 
