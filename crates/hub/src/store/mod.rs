@@ -33,7 +33,7 @@ use chaperone_protocol::{AgentId, DeviceId, Timestamp};
 pub(crate) use self::{
     accounts::{Account, AccountId, Credentials, Role},
     agents::{
-        AgentChange, AgentRow, COMMANDS_PER_MINUTE, KeyRow, Level, LevelChange, NewAgent, Standing,
+        AgentChange, AgentRow, COMMANDS_PER_MINUTE, KeyRow, Level, NewAgent, Standing,
     },
     applications::{Application, Asked},
     audit::{Attempt, AuditEntry},

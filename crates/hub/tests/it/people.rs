@@ -107,6 +107,12 @@ async fn people_register_sign_in_and_out() {
         .ask("GET", "/api/accounts", text(&given["access_token"]), None)
         .await;
     assert_eq!(accounts.verdict(), (403, "forbidden"));
+    let verified = scene
+        .ask("GET", "/api/audit/verify", &scene.owner_token, None)
+        .await;
+    assert_eq!(verified.body["broken"], Value::Null);
+    // The account's own line, two sign-ins and a sign-out.
+    assert_eq!(verified.body["entries"], 4);
     let accounts = scene
         .ask("GET", "/api/accounts", &scene.owner_token, None)
         .await;

@@ -15,7 +15,7 @@ use super::auth::make_account;
 use crate::{
     app::App,
     rest::{Refusal, body::Body, caller::Me},
-    store::{Account, AccountId, Role},
+    store::{Account, AccountId, Role, Verified},
 };
 
 #[derive(Deserialize)]
@@ -85,6 +85,12 @@ pub(super) async fn change(
     Ok(Json(
         json!({ "success": true, "disabled": change.disabled }),
     ))
+}
+
+/// `GET /api/audit/verify`: whether the whole audit is as it was written.
+pub(super) async fn verify(State(app): State<Arc<App>>, me: Me) -> Result<Json<Verified>, Refusal> {
+    owner(&me)?;
+    Ok(Json(app.store.verify().await?))
 }
 
 fn owner(me: &Me) -> Result<(), Refusal> {

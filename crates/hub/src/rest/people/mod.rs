@@ -39,6 +39,7 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/api/auth/sessions/{session}", delete(me::end_session))
         .route("/api/accounts", get(accounts::all).post(accounts::add))
         .route("/api/accounts/{account}", patch(accounts::change))
+        .route("/api/audit/verify", get(accounts::verify))
         .route("/api/agents", get(agents::all).post(agents::add))
         .route(
             "/api/agents/{agent}",
