@@ -8,8 +8,11 @@ use chaperone_protocol::DeviceId;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    door::Limits,
+    groups::Groups,
     hub::Registration,
     people::{Attempts, Passwords},
+    runs::Running,
     store::Store,
     switchboard::Switchboard,
     token::Tokens,
@@ -24,6 +27,15 @@ pub(crate) struct App {
     /// Seals what the books must not show.
     pub(crate) sealing_key: [u8; 32],
     pub(crate) switchboard: Arc<Switchboard>,
+    pub(crate) groups: Arc<Groups>,
+    /// The agent runs that are under way, and who follows them.
+    pub(crate) running: Running,
+    /// How many sockets there may be.
+    pub(crate) sockets: Arc<Limits>,
+    /// What devices of the archety wire prove themselves with.
+    pub(crate) edge_secret: String,
+    /// What requests of the angela wire are signed with.
+    pub(crate) angela_key: String,
     /// Everything that outlives the request it came from.
     pub(crate) tasks: TaskTracker,
     /// Set once the hub begins to stop.
@@ -32,6 +44,8 @@ pub(crate) struct App {
     pub(crate) registration: Registration,
     /// The port that `Host` and `Origin` must name.
     pub(crate) port: u16,
+    /// Whether only this computer can reach it.
+    pub(crate) local: bool,
 }
 
 impl App {

@@ -80,7 +80,7 @@ pub(crate) async fn ask(app: &Arc<App>, ask: Ask) -> Result<Answer, Error> {
             Ok(outcome) => Ok(waiting.settled(outcome)),
             // The call is forgotten only by its own guard or when the frame could not be written,
             // and then the reason is in the books.
-            Err(_) => waiting.give_up(unavailable("the command could not be sent")).await,
+            Err(_) => waiting.give_up(unavailable("the command could not be sent, or the device disconnected")).await,
         },
         () = tokio::time::sleep(ask.wait + GRACE) => {
             waiting.give_up(expired(ask.wait)).await

@@ -110,7 +110,4 @@ pub enum Error {
     /// Something could not be written as JSON.
     #[error("writing JSON")]
     Json(#[from] serde_json::Error),
-    /// The listener broke.
-    #[error("serving")]
-    Serve(#[source] io::Error),
 }

@@ -1,8 +1,7 @@
 //! A hub from its opening to its end.
 
-use std::{fmt, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use axum::serve::ListenerExt as _;
 use chaperone_protocol::{FailureCode, Timestamp};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -10,8 +9,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Error, Secrets, Starter,
     app::App,
+    door::Limits,
+    groups::Groups,
     people::{Attempts, Passwords},
-    rest, secrets,
+    rest,
+    runs::Running,
+    secrets, serve,
     store::{AccountId, GivenUp, NewAgent, Place, Store},
     switchboard::Switchboard,
     token::{Claims, Scope, Signed, Tokens},
@@ -75,7 +78,7 @@ impl Hub {
             listen,
             registration,
         } = config;
-        let listener = bind(listen).await?;
+        let listener = serve::bind(listen)?;
         let bind_error = |source| Error::Bind {
             address: listen,
             source,
@@ -89,6 +92,8 @@ impl Hub {
             signing_secret,
             token_key,
             sealing_key,
+            edge_secret,
+            angela_key,
             starters,
             agents,
         } = opened.await.map_err(|_| Error::Stopped)??;
@@ -100,6 +105,7 @@ impl Hub {
             message: "the hub stopped before the device answered".to_owned(),
         };
         store.give_up_all(reason, now).await?;
+        store.end_all_runs("the hub stopped", now).await?;
 
         Ok(Self {
             app: Arc::new(App {
@@ -110,9 +116,15 @@ impl Hub {
                 sealing_key,
                 registration,
                 switchboard: Arc::new(Switchboard::default()),
+                groups: Arc::new(Groups::default()),
+                running: Running::default(),
+                sockets: Arc::new(Limits::default()),
+                edge_secret,
+                angela_key,
                 tasks: TaskTracker::new(),
                 stopping: CancellationToken::new(),
                 port: address.port(),
+                local: address.ip().is_loopback(),
             }),
             listener,
             address,
@@ -135,6 +147,16 @@ impl Hub {
         self.token(None, OWNER_TOKEN_VALID_FOR)
     }
 
+    /// What devices of the archety wire prove themselves with. Secret.
+    pub fn edge_secret(&self) -> &str {
+        &self.app.edge_secret
+    }
+
+    /// What requests of the angela wire are signed with. Secret.
+    pub fn angela_key(&self) -> &str {
+        &self.app.angela_key
+    }
+
     /// The agents that every hub has, lowest level first, with their keys.
     pub fn starters(&self) -> &[Starter] {
         &self.starters
@@ -145,32 +167,23 @@ impl Hub {
         let Self { app, listener, .. } = self;
         // Also when this future is dropped: whoever waits must not wait for a hub that is gone.
         let stop = app.stopping.clone().drop_guard();
-        // Frames are small, and whoever waits for one waits for all of it.
-        let listener = listener.tap_io(|stream| {
-            let _ = stream.set_nodelay(true);
-        });
-        let serving = axum::serve(
-            listener,
-            rest::router(&app).into_make_service_with_connect_info::<SocketAddr>(),
-        )
-        .with_graceful_shutdown(cancel.clone().cancelled_owned());
-        let mut serving = std::pin::pin!(serving.into_future());
-        let served = tokio::select! {
-            served = &mut serving => served,
+        let serving = serve::run(listener, rest::router(&app), cancel.clone());
+        let mut serving = std::pin::pin!(serving);
+        tokio::select! {
+            () = &mut serving => {}
             () = cancel.cancelled() => {
                 drop(stop);
                 app.tasks.close();
                 let ending = async {
-                    let served = serving.await;
+                    serving.await;
                     app.tasks.wait().await;
-                    served
                 };
                 // Whoever does not end in time is left to the end of the runtime.
-                tokio::time::timeout(STOP_WITHIN, ending).await.unwrap_or(Ok(()))
+                let _ = tokio::time::timeout(STOP_WITHIN, ending).await;
             }
-        };
+        }
         app.store.close().await;
-        served.map_err(Error::Serve)
+        Ok(())
     }
 
     fn token(&self, scope: Option<Scope>, valid_for: Duration) -> Result<String, Error> {
@@ -187,6 +200,8 @@ struct Books {
     signing_secret: String,
     token_key: [u8; 32],
     sealing_key: [u8; 32],
+    edge_secret: String,
+    angela_key: String,
     starters: Vec<Starter>,
     agents: Vec<NewAgent>,
 }
@@ -200,25 +215,17 @@ fn open_books(
     let lock = Store::lock(data_dir)?;
     let store = Store::open(lock, place, secrets::audit_key(secrets)?)?;
     let signing_secret = secrets::signing_secret(secrets)?;
+    let edge_secret = secrets::edge_secret(secrets)?;
+    let angela_key = secrets::angela_key(secrets)?;
     let (starters, agents) = secrets::starters(secrets)?.into_iter().unzip();
     Ok(Books {
         store,
         signing_secret,
         token_key: secrets::token_key(secrets)?,
         sealing_key: secrets::sealing_key(secrets)?,
+        edge_secret,
+        angela_key,
         starters,
         agents,
     })
-}
-
-async fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
-    if !address.ip().is_loopback() {
-        return Err(Error::NotLoopback { address });
-    }
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => Error::AddressInUse { address },
-            _ => Error::Bind { address, source },
-        })
 }

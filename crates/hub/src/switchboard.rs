@@ -1,45 +1,52 @@
 //! Who is connected and who waits for whom.
 //!
-//! In memory only: the books are the store's. One lock for both tables, because a device that
-//! comes back and a command that goes out must not miss each other.
+//! In memory only: the books are the store's. One lock for all tables, because a device that comes
+//! back and a command that goes out must not miss each other.
 
 use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
 };
 
 use chaperone_dialects::{Downstream, RemoteCommand};
-use chaperone_protocol::{CommandId, CommandState, DeviceId, Outcome, Timestamp};
-use tokio::sync::{mpsc, oneshot};
+use chaperone_protocol::{CommandId, CommandState, DeviceId, Outcome, SignedDuration, Timestamp};
+use tokio::sync::oneshot;
 
-/// How many messages may wait for one device's socket. Beyond it a command is refused: the device
-/// does not read.
-const OUTBOX: usize = 64;
+use crate::{
+    line::{Dead, Line},
+    store::AccountId,
+};
 
 /// How many commands may wait for one device's answer. A person cannot look at more.
 const CALLS_PER_DEVICE: usize = 64;
+/// How long a device that asked for commands over HTTP counts as reachable: some of its usual
+/// pauses.
+const POLLED_FOR: SignedDuration = SignedDuration::from_secs(90);
+/// Beyond so many the devices that no longer ask are forgotten.
+const POLLERS: usize = 10_000;
 
 /// The one switchboard of a hub.
 #[derive(Default)]
 pub(crate) struct Switchboard {
     tables: Mutex<Tables>,
+    next_line: AtomicU64,
 }
 
 #[derive(Default)]
 struct Tables {
-    lines: HashMap<DeviceId, Line>,
+    /// The lines of each device; commands go over the last. Only wires whose sockets are a group
+    /// leave a device more than one.
+    lines: HashMap<DeviceId, Vec<Arc<Line>>>,
+    /// The one device of an account, on wires that keep one.
+    sole: HashMap<AccountId, (DeviceId, u64)>,
+    /// When a device last asked for commands over HTTP.
+    polled: HashMap<DeviceId, Timestamp>,
     calls: HashMap<CommandId, Call>,
-    next_line: u64,
-}
-
-/// The one connection of a device.
-struct Line {
-    number: u64,
-    outbox: mpsc::Sender<Downstream>,
-    heard_at: Arc<AtomicI64>,
+    /// The calls of each device, oldest first.
+    waiting: HashMap<DeviceId, Vec<CommandId>>,
 }
 
 /// A command that somebody waits for.
@@ -47,17 +54,41 @@ struct Call {
     device: DeviceId,
     command: RemoteCommand,
     answer: oneshot::Sender<Outcome>,
-    sent: bool,
+    sent: Sent,
     progress: Option<CommandState>,
 }
 
-/// A socket's end of a line. Dropping it hangs up, unless a newer socket took the line over.
+/// How far a command has come on its way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    /// It is not in the books yet.
+    Not,
+    /// It waits until the device asks for it.
+    Due,
+    /// Over that line.
+    Over(u64),
+    /// In an answer over HTTP.
+    Polled,
+}
+
+/// Whom a device's new line takes the place of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kept<'a> {
+    /// The device's own older one.
+    Device,
+    /// Every older one of the account, whichever device's.
+    Account(&'a AccountId),
+    /// Nobody: each socket is kept.
+    Socket,
+}
+
+/// A device's hold on its line. Dropping it hangs up, and leaves newer lines alone.
 pub(crate) struct Seat {
     board: Arc<Switchboard>,
     device: DeviceId,
-    number: u64,
-    outbox: mpsc::Receiver<Downstream>,
-    heard_at: Arc<AtomicI64>,
+    line: u64,
+    /// The account that keeps no other line, where one does.
+    sole: Option<AccountId>,
 }
 
 /// Why a message cannot go out.
@@ -74,57 +105,76 @@ pub(crate) enum Unsent {
 pub(crate) struct Crowded;
 
 impl Switchboard {
-    /// Seats a device's socket. A line that it had before ends: its seat hears
-    /// [`Seat::next`] say `None`. Returns also the commands that went out over an earlier line and
+    /// A line for a new socket. It is nobody's yet.
+    pub(crate) fn line(&self, now: Timestamp) -> Arc<Line> {
+        let number = self.next_line.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Line::new(number, now))
+    }
+
+    /// Makes a line the device's. Lines whose place it takes end: their sockets hear
+    /// [`Line::next`] say `None`. Returns also the commands that went out over an earlier line and
     /// still wait for their answer.
     pub(crate) fn seat(
         self: &Arc<Self>,
         device: &DeviceId,
-        now: Timestamp,
+        kept: Kept<'_>,
+        line: &Arc<Line>,
     ) -> (Seat, Vec<RemoteCommand>) {
-        let (sender, outbox) = mpsc::channel(OUTBOX);
-        let heard_at = Arc::new(AtomicI64::new(now.as_microsecond()));
         let mut tables = self.tables();
-        let number = tables.next_line;
-        tables.next_line += 1;
-        let line = Line {
-            number,
-            outbox: sender,
-            heard_at: Arc::clone(&heard_at),
-        };
-        tables.lines.insert(device.clone(), line);
-        let open = tables.calls.values();
-        let again = open
-            .filter(|call| call.sent && call.device == *device)
+        if let Kept::Account(account) = kept {
+            let sole = (device.clone(), line.number());
+            if let Some((before, number)) = tables.sole.insert(account.clone(), sole)
+                && before != *device
+            {
+                tables.hang_up(&before, number);
+            }
+        }
+        let lines = tables.lines.entry(device.clone()).or_default();
+        if let Kept::Device | Kept::Account(_) = kept {
+            lines.drain(..).for_each(|older| older.end());
+        }
+        lines.push(Arc::clone(line));
+        lines.shrink_to_fit();
+        let again = tables
+            .of(device)
+            .filter(|call| matches!(call.sent, Sent::Over(_)))
             .map(|call| call.command.clone())
             .collect();
         let seat = Seat {
             board: Arc::clone(self),
             device: device.clone(),
-            number,
-            outbox,
-            heard_at,
+            line: line.number(),
+            sole: match kept {
+                Kept::Account(account) => Some(account.clone()),
+                Kept::Device | Kept::Socket => None,
+            },
         };
         (seat, again)
     }
 
+    /// Ends a device's lines: their sockets hear [`Line::next`] say `None`.
+    pub(crate) fn hang_up(&self, device: &DeviceId) {
+        let lines = self.tables().lines.remove(device);
+        lines.iter().flatten().for_each(|line| line.end());
+    }
+
     /// When a connected device was last heard.
     pub(crate) fn heard_at(&self, device: &DeviceId) -> Option<Timestamp> {
-        let micros = self
-            .tables()
-            .lines
-            .get(device)
-            .map(|line| line.heard_at.load(Ordering::Relaxed))?;
-        Timestamp::from_microsecond(micros).ok()
+        let tables = self.tables();
+        let line = tables.lines.get(device).and_then(|lines| lines.last());
+        line.and_then(|line| line.heard_at())
+            .max(tables.polled_at(device))
     }
 
-    /// Ends a device's line: its seat hears that it is over.
-    pub(crate) fn hang_up(&self, device: &DeviceId) {
-        self.tables().lines.remove(device);
-    }
-
+    /// Whether a command would reach the device: over a line, or because it asks for commands.
     pub(crate) fn is_connected(&self, device: &DeviceId) -> bool {
-        self.tables().lines.contains_key(device)
+        let tables = self.tables();
+        tables.lines.contains_key(device) || tables.polled_at(device).is_some()
+    }
+
+    /// The device of an account, on wires that keep one, and its line.
+    pub(crate) fn sole(&self, account: &AccountId) -> Option<(DeviceId, u64)> {
+        self.tables().sole.get(account).cloned()
     }
 
     /// Waits for a command's answer from now on.
@@ -134,15 +184,16 @@ impl Switchboard {
         command: RemoteCommand,
     ) -> Result<oneshot::Receiver<Outcome>, Crowded> {
         let mut tables = self.tables();
-        let waiting = tables.calls.values().filter(|call| call.device == *device);
-        if waiting.count() >= CALLS_PER_DEVICE {
+        let waiting = tables.waiting.entry(device.clone()).or_default();
+        if waiting.len() >= CALLS_PER_DEVICE {
             return Err(Crowded);
         }
+        waiting.push(command.id.clone());
         let (answer, answered) = oneshot::channel();
         let call = Call {
             device: device.clone(),
             answer,
-            sent: false,
+            sent: Sent::Not,
             progress: None,
             command,
         };
@@ -150,22 +201,74 @@ impl Switchboard {
         Ok(answered)
     }
 
-    /// Sends an expected command out.
+    /// Sends an expected command out, or has it wait for a device that will ask for it.
     pub(crate) fn call(&self, id: &CommandId) -> Result<(), Unsent> {
         let mut tables = self.tables();
-        let Tables { lines, calls, .. } = &mut *tables;
-        let Some(call) = calls.get_mut(id) else {
+        let Some(call) = tables.calls.get(id) else {
             return Ok(());
         };
-        let command = Downstream::Command(call.command.clone());
-        put(lines, &call.device, command)?;
-        call.sent = true;
+        let sent = match tables.line(&call.device) {
+            Some(line) => {
+                put(line, Arc::new(Downstream::Command(call.command.clone())))?;
+                Sent::Over(line.number())
+            }
+            None if tables.polled_at(&call.device).is_some() => Sent::Due,
+            None => return Err(Unsent::Offline),
+        };
+        if let Some(call) = tables.calls.get_mut(id) {
+            call.sent = sent;
+        }
         Ok(())
     }
 
     /// Sends a device something that needs no answer.
     pub(crate) fn tell(&self, device: &DeviceId, message: Downstream) -> Result<(), Unsent> {
-        put(&self.tables().lines, device, message)
+        let tables = self.tables();
+        let line = tables.line(device).ok_or(Unsent::Offline)?;
+        put(line, Arc::new(message))
+    }
+
+    /// Sends a device something over that line and no other.
+    pub(crate) fn tell_over(
+        &self,
+        device: &DeviceId,
+        number: u64,
+        message: Downstream,
+    ) -> Result<(), Unsent> {
+        let tables = self.tables();
+        let line = tables
+            .line(device)
+            .filter(|line| line.number() == number)
+            .ok_or(Unsent::Offline)?;
+        put(line, Arc::new(message))
+    }
+
+    /// Takes down that a device asks for commands over HTTP, and gives it those that wait for it:
+    /// each is given once, and one that went out over a line only if that broke before anything
+    /// was heard of it.
+    pub(crate) fn polled(&self, device: &DeviceId, now: Timestamp) -> Vec<RemoteCommand> {
+        let mut tables = self.tables();
+        if tables.polled.len() >= POLLERS {
+            tables
+                .polled
+                .retain(|_, at| now.duration_since(*at) < POLLED_FOR);
+        }
+        tables.polled.insert(device.clone(), now);
+        tables.offer(device, Sent::Polled)
+    }
+
+    /// The same, over the line that such a device has opened.
+    pub(crate) fn connected_again(&self, device: &DeviceId, line: u64) -> Vec<RemoteCommand> {
+        self.tables().offer(device, Sent::Over(line))
+    }
+
+    /// The commands that went out over a line and still wait for their answer.
+    pub(crate) fn unanswered(&self, device: &DeviceId, line: u64) -> Vec<CommandId> {
+        let tables = self.tables();
+        let sent = tables
+            .of(device)
+            .filter(|call| call.sent == Sent::Over(line));
+        sent.map(|call| call.command.id.clone()).collect()
     }
 
     /// Takes down how far a command has come.
@@ -179,7 +282,7 @@ impl Switchboard {
 
     /// Hands an outcome to whoever waits for it. Only for outcomes that the store has accepted.
     pub(crate) fn answer(&self, id: &CommandId, outcome: Outcome) {
-        if let Some(call) = self.tables().calls.remove(id) {
+        if let Some(call) = self.tables().take(id) {
             // Whoever waited may just have gone; the store has the outcome.
             let _ = call.answer.send(outcome);
         }
@@ -187,7 +290,7 @@ impl Switchboard {
 
     /// Stops waiting; returns how far the command was last said to have come.
     pub(crate) fn forget(&self, id: &CommandId) -> Option<CommandState> {
-        self.tables().calls.remove(id)?.progress
+        self.tables().take(id)?.progress
     }
 
     /// Every critical section is a few table operations, none of which leaves a table half
@@ -197,17 +300,78 @@ impl Switchboard {
     }
 }
 
+impl Tables {
+    /// The line that commands go over.
+    fn line(&self, device: &DeviceId) -> Option<&Line> {
+        self.lines.get(device)?.last().map(AsRef::as_ref)
+    }
+
+    /// When a device that still counts as reachable last asked for commands.
+    fn polled_at(&self, device: &DeviceId) -> Option<Timestamp> {
+        let at = *self.polled.get(device)?;
+        (Timestamp::now().duration_since(at) < POLLED_FOR).then_some(at)
+    }
+
+    /// A device's calls, oldest first.
+    fn of(&self, device: &DeviceId) -> impl Iterator<Item = &Call> {
+        let ids = self.waiting.get(device).into_iter().flatten();
+        ids.filter_map(|id| self.calls.get(id))
+    }
+
+    fn offer(&mut self, device: &DeviceId, sent: Sent) -> Vec<RemoteCommand> {
+        let ids = self.waiting.get(device).cloned().unwrap_or_default();
+        let mut offered = Vec::new();
+        for id in ids {
+            let Some(call) = self.calls.get_mut(&id) else {
+                continue;
+            };
+            let wanted = match call.sent {
+                Sent::Due => true,
+                Sent::Over(line) => {
+                    let lines = self.lines.get(device).into_iter().flatten();
+                    let alive = lines.into_iter().any(|open| open.number() == line);
+                    !alive && call.progress.is_none()
+                }
+                Sent::Not | Sent::Polled => false,
+            };
+            if wanted {
+                call.sent = sent;
+                offered.push(call.command.clone());
+            }
+        }
+        offered
+    }
+
+    fn take(&mut self, id: &CommandId) -> Option<Call> {
+        let call = self.calls.remove(id)?;
+        if let Some(waiting) = self.waiting.get_mut(&call.device) {
+            waiting.retain(|waits| waits != id);
+            if waiting.is_empty() {
+                self.waiting.remove(&call.device);
+            }
+        }
+        Some(call)
+    }
+
+    /// Ends a line, if the device still has it.
+    fn hang_up(&mut self, device: &DeviceId, number: u64) {
+        let Some(lines) = self.lines.get_mut(device) else {
+            return;
+        };
+        lines.retain(|line| {
+            let other = line.number() != number;
+            if !other {
+                line.end();
+            }
+            other
+        });
+        if lines.is_empty() {
+            self.lines.remove(device);
+        }
+    }
+}
+
 impl Seat {
-    /// The next message for the device; `None` once a newer connection has taken the line over.
-    pub(crate) async fn next(&mut self) -> Option<Downstream> {
-        self.outbox.recv().await
-    }
-
-    /// Takes down that the device was heard.
-    pub(crate) fn heard(&self, now: Timestamp) {
-        self.heard_at.store(now.as_microsecond(), Ordering::Relaxed);
-    }
-
     pub(crate) fn device(&self) -> &DeviceId {
         &self.device
     }
@@ -216,24 +380,21 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut tables = self.board.tables();
-        if tables
-            .lines
-            .get(&self.device)
-            .is_some_and(|line| line.number == self.number)
+        tables.hang_up(&self.device, self.line);
+        if let Some(account) = &self.sole
+            && tables
+                .sole
+                .get(account)
+                .is_some_and(|(_, line)| *line == self.line)
         {
-            tables.lines.remove(&self.device);
+            tables.sole.remove(account);
         }
     }
 }
 
-fn put(
-    lines: &HashMap<DeviceId, Line>,
-    device: &DeviceId,
-    message: Downstream,
-) -> Result<(), Unsent> {
-    let line = lines.get(device).ok_or(Unsent::Offline)?;
-    line.outbox.try_send(message).map_err(|error| match error {
-        mpsc::error::TrySendError::Full(_) => Unsent::Stuck,
-        mpsc::error::TrySendError::Closed(_) => Unsent::Offline,
+fn put(line: &Line, message: Arc<Downstream>) -> Result<(), Unsent> {
+    line.put(message).map_err(|dead| match dead {
+        Dead::Full => Unsent::Stuck,
+        Dead::Ended => Unsent::Offline,
     })
 }

@@ -9,7 +9,7 @@ use chaperone_protocol::{Agent, AgentId, Capability, CommandId, DeviceId, Maturi
 
 use crate::{
     Secrets, SecretsError, governance, secrets,
-    switchboard::{Crowded, Switchboard, Unsent},
+    switchboard::{Crowded, Kept, Switchboard, Unsent},
     token::{Claims, Scope, Signed, Tokens},
 };
 
@@ -174,9 +174,10 @@ async fn the_end_of_an_old_socket_leaves_the_new_one_alone() {
     let board = Arc::new(Switchboard::default());
     let pc = DeviceId::new("pc").unwrap();
     let now = Timestamp::now();
-    let (mut old, _) = board.seat(&pc, now);
-    let (new, _) = board.seat(&pc, now);
-    assert_eq!(old.next().await, None);
+    let [first, second] = [board.line(now), board.line(now)];
+    let (old, _) = board.seat(&pc, Kept::Device, &first);
+    let (new, _) = board.seat(&pc, Kept::Device, &second);
+    assert_eq!(first.next().await, None);
     drop(old);
     assert_eq!(board.tell(&pc, Downstream::Heartbeat), Ok(()));
     drop(new);
@@ -189,10 +190,10 @@ fn a_new_socket_is_given_what_went_out_over_the_old_one() {
     let pc = DeviceId::new("pc").unwrap();
     let now = Timestamp::now();
     let _expected = ["sent", "kept"].map(|id| board.expect(&pc, command(id)).unwrap());
-    let (_old, again) = board.seat(&pc, now);
+    let (_old, again) = board.seat(&pc, Kept::Device, &board.line(now));
     assert_eq!(again, []);
     board.call(&CommandId::new("sent").unwrap()).unwrap();
-    let (_new, again) = board.seat(&pc, now);
+    let (_new, again) = board.seat(&pc, Kept::Device, &board.line(now));
     assert_eq!(again, [command("sent")]);
 }
 
@@ -211,7 +212,8 @@ fn nothing_grows_without_bound() {
     let laptop = DeviceId::new("laptop").unwrap();
     assert!(board.expect(&laptop, command("another")).is_ok());
 
-    let (_unread, _) = board.seat(&pc, Timestamp::now());
+    let line = board.line(Timestamp::now());
+    let (_unread, _) = board.seat(&pc, Kept::Device, &line);
     let told = (0..1_000).find_map(|_| board.tell(&pc, Downstream::Heartbeat).err());
     assert_eq!(told, Some(Unsent::Stuck));
 }

@@ -168,6 +168,11 @@ impl HubSession {
         turn.actions
     }
 
+    /// The device, once it has said itself who it is.
+    pub fn introduced(&self) -> Option<&DeviceId> {
+        self.device.as_ref().filter(|_| self.introduced)
+    }
+
     /// The extensions both sides agreed on; none before the device is admitted.
     pub fn extensions(&self) -> Extensions {
         match self.phase {

@@ -1,63 +1,101 @@
-//! Where devices come in: the token is checked before the socket is one.
+//! Where devices come in: who may is looked at before the socket is one.
 //!
-//! What is said on the socket afterwards is the [`socket`] module's.
+//! Every wire has its door at its native path and at one of ours. What is said on a socket
+//! afterwards is the [`socket`] module's, and what the wires have over HTTP that of the modules
+//! named after them.
 
+mod adiuva;
+mod angela;
+mod blueprint;
+mod edge;
+mod guest;
+mod hearing;
+mod limits;
+mod shared;
 mod socket;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Json, Router,
     extract::{
         Query, State, WebSocketUpgrade, rejection::QueryRejection,
         ws::rejection::WebSocketUpgradeRejection,
     },
+    http::{HeaderMap, StatusCode},
     response::Response,
     routing::get,
 };
-use chaperone_dialects::{Dialect, Greeting};
-use chaperone_protocol::Timestamp;
-use serde::Deserialize;
+use chaperone_protocol::{CommandId, DeviceId, DeviceInfo, Map, Outcome, Timestamp};
+use serde_json::{Value, json};
 
-use crate::{app::App, rest::Refusal, store::AccountId};
+pub(crate) use self::limits::Limits;
+use self::{
+    guest::{Entry, Guest},
+    socket::Speech,
+};
+use crate::{
+    Error,
+    app::App,
+    rest::Refusal,
+    store::{AccountId, Admission, Settled},
+};
 
-/// Enough for every frame but results, and what an idle socket keeps in memory.
-const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// What an idle socket keeps in memory to read into.
+const READ_BUFFER_BYTES: usize = 512;
 
-#[derive(Deserialize)]
-struct Entry {
-    token: String,
+/// The doors of every dialect, at the native paths and at ours, and the HTTP side of those that
+/// have one. Two wires have the same native path; there the first frame tells which it is.
+pub(crate) fn router() -> Router<Arc<App>> {
+    let mut router = Router::new();
+    let mut native: Vec<(&'static str, Speech)> = Vec::new();
+    for dialect in chaperone_dialects::ALL.iter().copied() {
+        let profile = dialect.profile();
+        let own = format!("/dialects/{}/ws", profile.id);
+        router = router.route(&own, door(Speech::Of(dialect)));
+        match native
+            .iter_mut()
+            .find(|(path, _)| *path == profile.native_path)
+        {
+            Some((_, speech)) => *speech = Speech::Either(speech.at_first(), dialect),
+            None => native.push((profile.native_path, Speech::Of(dialect))),
+        }
+    }
+    for (path, speech) in native {
+        router = router.route(path, door(speech));
+    }
+    router
+        .route("/health", get(health))
+        .route("/api/v1/health", get(well))
+        .merge(adiuva::router())
+        .merge(angela::router())
+        .merge(blueprint::router())
+        .merge(edge::router())
 }
 
-/// The doors of the dialects whose devices say who they are and are answered, at the native path
-/// and at ours. The others need more of a hub than there is so far.
-pub(crate) fn router() -> Router<Arc<App>> {
-    chaperone_dialects::ALL
-        .iter()
-        .filter(|dialect| matches!(dialect.profile().greeting, Greeting::Confirmed { .. }))
-        .fold(Router::new(), |router, dialect| {
-            let dialect = *dialect;
-            let profile = dialect.profile();
-            let door = get(
-                move |State(app): State<Arc<App>>,
-                      entry: Result<Query<Entry>, QueryRejection>,
-                      upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>| {
-                    enter(app, dialect, entry, upgrade)
-                },
-            );
-            router
-                .route(profile.native_path, door.clone())
-                .route(&format!("/dialects/{}/ws", profile.id), door)
-        })
+fn door(speech: Speech) -> axum::routing::MethodRouter<Arc<App>> {
+    get(
+        move |State(app): State<Arc<App>>,
+              headers: HeaderMap,
+              entry: Result<Query<Entry>, QueryRejection>,
+              upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>| {
+            enter(app, speech, headers, entry, upgrade)
+        },
+    )
 }
 
 async fn enter(
     app: Arc<App>,
-    dialect: &'static dyn Dialect,
+    speech: Speech,
+    headers: HeaderMap,
     entry: Result<Query<Entry>, QueryRejection>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
-    let account = account(&app, entry).await?;
+    let dialect = speech.at_first();
+    let guest = Guest::at(&app, dialect.profile(), &headers, entry).await?;
     let upgrade = upgrade.map_err(|rejection| {
         Refusal::new(
             rejection.status(),
@@ -68,6 +106,13 @@ async fn enter(
     if app.stopping.is_cancelled() {
         return Err(Refusal::stopping());
     }
+    let Some(room) = app.sockets.room(&guest.account) else {
+        return Err(Refusal::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "crowded",
+            "too many sockets are open: close some, or try again later",
+        ));
+    };
     let limit = dialect.profile().max_up_bytes;
     let upgrade = upgrade
         .read_buffer_size(READ_BUFFER_BYTES)
@@ -76,24 +121,76 @@ async fn enter(
         .max_message_size(limit);
     Ok(upgrade.on_upgrade(move |socket| {
         let tasks = app.tasks.clone();
-        tasks.track_future(socket::converse(app, account, dialect, socket))
+        tasks.track_future(socket::converse(app, guest, speech, socket, room))
     }))
 }
 
-async fn account(
+/// `GET /health`, as two of the wires have it.
+async fn health() -> Json<Value> {
+    Json(json!({
+        "status": "healthy",
+        "system": "Chaperone",
+        "version": env!("CARGO_PKG_VERSION"),
+        "level": null,
+        "timestamp": Timestamp::now(),
+    }))
+}
+
+/// `GET /api/v1/health`
+async fn well() -> Json<Value> {
+    Json(json!({ "status": "ok" }))
+}
+
+/// Takes an outcome down and hands it to whoever waits for it, by whichever way it came.
+async fn settle(
     app: &App,
-    entry: Result<Query<Entry>, QueryRejection>,
-) -> Result<AccountId, Refusal> {
-    let Ok(Query(Entry { token })) = entry else {
-        return Err(Refusal::forbidden("a token is required"));
-    };
-    let refused = || Refusal::forbidden("the token is not valid; sign in again");
-    let claims = app.tokens.check(&token).ok_or_else(refused)?;
-    if let Some(session) = claims.sid
-        && !app.store.session_stands(session, Timestamp::now()).await?
-    {
-        return Err(refused());
+    device: &DeviceId,
+    id: &CommandId,
+    outcome: Outcome,
+) -> Result<Settled, Error> {
+    let store = &app.store;
+    let settled = store
+        .settle(
+            device.clone(),
+            id.clone(),
+            outcome.clone(),
+            Timestamp::now(),
+        )
+        .await?;
+    match settled {
+        Settled::InTime => app.switchboard.answer(id, outcome),
+        Settled::Late => tracing::info!(%id, "an outcome came late and is kept"),
+        Settled::Duplicate => tracing::debug!(%id, "an outcome came again"),
+        Settled::Unknown => tracing::warn!(%id, "an outcome of no command of this device"),
     }
-    let account = app.store.account(AccountId::new(claims.sub)).await?;
-    account.map(|account| account.id).ok_or_else(refused)
+    Ok(settled)
+}
+
+/// Lets a device in that was only named: what it ever said of itself stays as it is.
+async fn admit_named(
+    app: &App,
+    account: &AccountId,
+    dialect: &'static str,
+    device: &DeviceId,
+    now: Timestamp,
+) -> Result<Admission, Error> {
+    match app.store.device_account(device.clone()).await? {
+        Some(whose) if whose == *account => Ok(Admission::Welcome),
+        Some(_) => Ok(Admission::Foreign),
+        None => {
+            let unknown = DeviceInfo {
+                id: device.clone(),
+                name: device.to_string(),
+                kind: String::new(),
+                platform: String::new(),
+                platform_version: String::new(),
+                architecture: String::new(),
+                capabilities: Vec::new(),
+                more: Map::new(),
+            };
+            app.store
+                .admit(account.clone(), dialect, unknown, now)
+                .await
+        }
+    }
 }

@@ -1,14 +1,11 @@
 //! One device's socket: moves bytes between the session, the switchboard and the books.
 //!
-//! One task does all of it. A device that sends more than its share is read more slowly, not cut
-//! off: what it sends late may be outcomes that somebody waits for.
+//! One task does all of it, and thousands of these are idle at any time, so whatever is rarely
+//! needed is not part of it. A device that sends more than its share is read more slowly, not cut
+//! off: what it sends late may be outcomes that somebody waits for. What a message means is the
+//! [`hearing`](super::hearing) module's matter.
 
-use std::{
-    collections::VecDeque,
-    future,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::VecDeque, future, sync::Arc, time::Duration};
 
 use axum::{
     body::Bytes,
@@ -16,19 +13,13 @@ use axum::{
 };
 use chaperone_dialects::{
     Budget, Close, Dialect, Downstream, Extension, Extensions, HubAction, HubInput, HubSession,
-    Upstream,
+    Seat as Kind,
 };
-use chaperone_protocol::{CommandId, DeviceInfo, FailureCode, Outcome, Timestamp};
+use chaperone_protocol::{DeviceId, Timestamp};
+use tokio::time::Instant;
 
-use crate::{
-    app::App,
-    call,
-    store::{AccountId, Admission, GivenUp, Settled},
-    switchboard::Seat,
-};
-
-/// Close code: the hub cannot go on.
-const INTERNAL: u16 = 1011;
+use super::{guest::Guest, limits::Room, shared};
+use crate::{app::App, groups::Member, line::Line, switchboard::Seat};
 
 /// What this hub can make something of.
 const EXTENSIONS: Extensions = Extensions::NONE
@@ -41,41 +32,93 @@ const EXTENSIONS: Extensions = Extensions::NONE
 /// How long the other side has to take note of a close.
 const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 
-/// Speaks with a device until either side ends it.
-pub(super) async fn converse(
+/// What is spoken at a door.
+#[derive(Clone, Copy)]
+pub(super) enum Speech {
+    /// That.
+    Of(&'static dyn Dialect),
+    /// The first until a frame shows that it is the other.
+    Either(&'static dyn Dialect, &'static dyn Dialect),
+}
+
+impl Speech {
+    /// What to begin with.
+    pub(super) fn at_first(self) -> &'static dyn Dialect {
+        match self {
+            Self::Of(dialect) | Self::Either(dialect, _) => dialect,
+        }
+    }
+}
+
+/// Speaks with a device until either side ends it. The future holds the conversation once, which
+/// is most of what an idle socket costs.
+pub(super) fn converse(
     app: Arc<App>,
-    account: AccountId,
-    dialect: &'static dyn Dialect,
+    guest: Guest,
+    speech: Speech,
     socket: WebSocket,
-) {
+    room: Room,
+) -> impl Future<Output = ()> + Send {
+    let dialect = speech.at_first();
+    let line = app.switchboard.line(Timestamp::now());
     let mut conversation = Conversation {
+        session: session(dialect, &guest, &line),
         app,
-        account,
+        guest,
         dialect,
+        perhaps: match speech {
+            Speech::Of(_) => None,
+            Speech::Either(_, other) => Some(other),
+        },
         socket,
-        session: HubSession::new(dialect).offering(EXTENSIONS),
         opened_at: Instant::now(),
         timer_at: None,
         budget: Budget::new(dialect.profile().pace),
         warned: false,
+        line,
         seat: None,
+        member: None,
+        _room: room,
     };
-    conversation.run().await;
-    conversation.leave().await;
+    async move {
+        conversation.run().await;
+        Box::pin(conversation.leave()).await;
+    }
 }
 
-struct Conversation {
-    app: Arc<App>,
-    account: AccountId,
-    dialect: &'static dyn Dialect,
+/// A session; where nobody introduces themself, of the device that the request named, or of a name
+/// made up for the socket.
+fn session(dialect: &'static dyn Dialect, guest: &Guest, line: &Line) -> HubSession {
+    let session = HubSession::new(dialect).offering(EXTENSIONS);
+    let device = match dialect.profile().seat {
+        Kind::Socket => DeviceId::new(format!("socket-{}", line.number())).ok(),
+        Kind::Device | Kind::Account => guest.device.clone(),
+    };
+    match device {
+        Some(device) => session.of(device),
+        None => session,
+    }
+}
+
+pub(super) struct Conversation {
+    pub(super) app: Arc<App>,
+    pub(super) guest: Guest,
+    pub(super) dialect: &'static dyn Dialect,
+    /// The wire that it is if the first frame shows so.
+    perhaps: Option<&'static dyn Dialect>,
     socket: WebSocket,
-    session: HubSession,
+    pub(super) session: HubSession,
     opened_at: Instant,
     timer_at: Option<Duration>,
     budget: Budget,
     /// Whether the device was told that it sends too much, since it last did not.
     warned: bool,
-    seat: Option<Seat>,
+    pub(super) line: Arc<Line>,
+    /// Its place as a device that can be asked for something.
+    pub(super) seat: Option<Seat>,
+    /// Its place among those that hear each other.
+    pub(super) member: Option<Member>,
+    _room: Room,
 }
 
 /// What woke the conversation.
@@ -99,25 +142,30 @@ enum Flow {
 
 impl Conversation {
     async fn run(&mut self) {
-        let mut flow = self.feed(HubInput::Opened).await;
+        let mut flow = Box::pin(self.feed(HubInput::Opened)).await;
         while flow == Flow::On {
-            flow = match self.next().await {
-                Event::Stopping => {
-                    let close = Close::new(Close::RESTARTING, "the hub is stopping");
-                    self.feed(HubInput::Close(close)).await
-                }
-                Event::Timer => {
-                    self.timer_at = None;
-                    self.feed(HubInput::Timer).await
-                }
-                Event::Refilled => Flow::On,
-                Event::Order(Some(message)) => self.feed(HubInput::Send(message)).await,
-                Event::Order(None) => {
-                    let close = Close::new(Close::REPLACED, "a newer connection took over");
-                    self.feed(HubInput::Close(close)).await
-                }
-                Event::Frame(frame) => self.frame(frame).await,
-            };
+            let event = self.next().await;
+            flow = Box::pin(self.react(event)).await;
+        }
+    }
+
+    async fn react(&mut self, event: Event) -> Flow {
+        match event {
+            Event::Stopping => {
+                let close = Close::new(Close::RESTARTING, "the hub is stopping");
+                self.feed(HubInput::Close(close)).await
+            }
+            Event::Timer => {
+                self.timer_at = None;
+                self.feed(HubInput::Timer).await
+            }
+            Event::Refilled => Flow::On,
+            Event::Order(Some(message)) => self.feed(HubInput::Send(message)).await,
+            Event::Order(None) => {
+                let close = Close::new(Close::REPLACED, "a newer connection took over");
+                self.feed(HubInput::Close(close)).await
+            }
+            Event::Frame(frame) => self.frame(frame).await,
         }
     }
 
@@ -130,17 +178,11 @@ impl Conversation {
                 None => future::pending().await,
             }
         };
-        let order = async {
-            match &mut self.seat {
-                Some(seat) => seat.next().await,
-                None => future::pending().await,
-            }
-        };
         tokio::select! {
             biased;
             () = self.app.stopping.cancelled() => Event::Stopping,
             () = after(self.timer_at) => Event::Timer,
-            order = order => Event::Order(order),
+            order = self.line.next() => Event::Order(order),
             () = after(blocked_until) => Event::Refilled,
             frame = self.socket.recv(), if blocked_until.is_none() => Event::Frame(frame),
         }
@@ -162,16 +204,18 @@ impl Conversation {
         };
         let now = self.now();
         self.budget.spend(now);
-        if let Some(seat) = &self.seat {
-            seat.heard(Timestamp::now());
-        }
+        self.line.heard(Timestamp::now());
         let flow = match message {
-            Message::Text(text) => self.feed(HubInput::Text(text.to_string())).await,
+            Message::Text(text) => self.text(text.to_string()).await,
             Message::Ping(_) | Message::Pong(_) => self.feed(HubInput::Heard).await,
-            Message::Binary(_) => {
-                let close = Close::new(Close::UNSUPPORTED, "text frames only");
-                self.feed(HubInput::Close(close)).await
-            }
+            Message::Binary(_) => match self.dialect.profile().seat {
+                Kind::Device => {
+                    let close = Close::new(Close::UNSUPPORTED, "text frames only");
+                    self.feed(HubInput::Close(close)).await
+                }
+                // Where the wire's own hubs pass over what is not JSON, so does this one.
+                Kind::Account | Kind::Socket => self.feed(HubInput::Text(String::new())).await,
+            },
             // The stack has answered it; the socket ends with the next read.
             Message::Close(_) => Flow::On,
         };
@@ -182,10 +226,35 @@ impl Conversation {
         }
     }
 
+    async fn text(&mut self, text: String) -> Flow {
+        if let Some(other) = self.perhaps.take()
+            && shared::shows(other, &text)
+            && self.become_one_of(other).await == Flow::Over
+        {
+            return Flow::Over;
+        }
+        if !self.guest.proven
+            && let Err(close) = self.look_for_token(&text).await
+        {
+            return self.feed(HubInput::Close(close)).await;
+        }
+        self.feed(HubInput::Text(text)).await
+    }
+
+    /// Begins again on the wire that the first frame shows.
+    async fn become_one_of(&mut self, dialect: &'static dyn Dialect) -> Flow {
+        self.member = None;
+        self.dialect = dialect;
+        self.session = session(dialect, &self.guest, &self.line);
+        self.timer_at = None;
+        self.feed(HubInput::Opened).await
+    }
+
     /// Tells a device once that it sends too much.
     async fn warn(&mut self) -> Flow {
         let blocked = self.budget.blocked_until(self.now()).is_some();
-        if !blocked || self.warned || self.seat.is_none() {
+        let admitted = self.seat.is_some() || self.member.is_some();
+        if !blocked || self.warned || !admitted {
             // A paced device is at its limit with every message; only a pause ends the matter.
             self.warned &= self.budget.is_strained(self.now());
             return Flow::On;
@@ -210,7 +279,7 @@ impl Conversation {
                     }
                 }
                 HubAction::Deliver(message) => {
-                    for input in self.hear(message).await {
+                    for input in Box::pin(self.hear(message)).await {
                         actions.extend(self.handle(input));
                     }
                 }
@@ -221,12 +290,12 @@ impl Conversation {
                 }
                 HubAction::SetTimer(at) => self.timer_at = Some(at),
                 HubAction::Close(close) => {
-                    self.close(close).await;
+                    Box::pin(self.close(close)).await;
                     return Flow::Over;
                 }
                 HubAction::Unsendable { message, error } => {
                     if let Downstream::Command(command) = message {
-                        self.settle_unsendable(command.id, error.to_string()).await;
+                        Box::pin(self.settle_unsendable(command.id, error.to_string())).await;
                     }
                 }
                 HubAction::Malformed(error) => {
@@ -243,114 +312,6 @@ impl Conversation {
     fn handle(&mut self, input: HubInput) -> Vec<HubAction> {
         let now = self.now();
         self.session.handle(input, now, Timestamp::now())
-    }
-
-    /// Takes in what the device says; returns what the session is to be told.
-    async fn hear(&mut self, message: Upstream) -> Vec<HubInput> {
-        match message {
-            Upstream::Register(registration) => {
-                self.register(registration.device, registration.extensions)
-                    .await
-            }
-            Upstream::Result { id, outcome } => self.result(id, outcome).await,
-            Upstream::Progress { id, state } => {
-                if let Some(seat) = &self.seat {
-                    self.app.switchboard.progress(seat.device(), &id, state);
-                }
-                Vec::new()
-            }
-            // Confirmed commands, challenges, parts and reports change nothing here yet.
-            Upstream::Heartbeat
-            | Upstream::Accepted { .. }
-            | Upstream::Proof { .. }
-            | Upstream::Part { .. }
-            | Upstream::Report(_) => Vec::new(),
-            Upstream::Error { .. } => {
-                tracing::debug!(device = self.name(), "the device complained");
-                Vec::new()
-            }
-        }
-    }
-
-    async fn register(&mut self, device: DeviceInfo, offered: Extensions) -> Vec<HubInput> {
-        let now = Timestamp::now();
-        let id = device.id.clone();
-        let store = &self.app.store;
-        match store
-            .admit(self.account.clone(), self.dialect.profile().id, device, now)
-            .await
-        {
-            Ok(Admission::Welcome) => {}
-            Ok(Admission::Foreign) => {
-                let reason = "this device id belongs to another account".to_owned();
-                return vec![HubInput::Refuse { reason }];
-            }
-            Err(error) => {
-                tracing::error!(%error, "a device could not be taken down");
-                return vec![internal()];
-            }
-        }
-        if self.seat.is_some() {
-            // It says hello again on the same socket: nothing was lost in between.
-            return vec![HubInput::Admit];
-        }
-        let unwanted = store.unwanted(id.clone(), now).await;
-        let unwanted = unwanted.unwrap_or_else(|error| {
-            tracing::error!(%error, "commands taken back meanwhile could not be read");
-            Vec::new()
-        });
-        let (seat, again) = self.app.switchboard.seat(&id, now);
-        tracing::info!(device = %id, "a device connected");
-        self.seat = Some(seat);
-        let mut inputs = vec![HubInput::Admit];
-        let taken_back = unwanted
-            .into_iter()
-            .map(|id| HubInput::Send(Downstream::Cancel { id }));
-        inputs.extend(taken_back);
-        // A device that has its results acknowledged remembers commands by their ids, so it takes
-        // no harm from hearing one twice; any other might do it twice.
-        let agreed = offered.common(self.dialect.profile().extensions);
-        if agreed.has(Extension::ResultAck) {
-            let again = again.into_iter().map(Downstream::Command);
-            inputs.extend(again.map(HubInput::Send));
-        }
-        inputs
-    }
-
-    async fn result(&mut self, id: CommandId, outcome: Outcome) -> Vec<HubInput> {
-        let Some(seat) = &self.seat else {
-            return Vec::new();
-        };
-        let device = seat.device().clone();
-        let store = &self.app.store;
-        let settled = store
-            .settle(device, id.clone(), outcome.clone(), Timestamp::now())
-            .await;
-        match settled {
-            Ok(Settled::InTime) => self.app.switchboard.answer(&id, outcome),
-            Ok(Settled::Late) => tracing::info!(%id, "an outcome came late and is kept"),
-            Ok(Settled::Duplicate) => tracing::debug!(%id, "an outcome came again"),
-            Ok(Settled::Unknown) => tracing::warn!(%id, "an outcome of no command of this device"),
-            Err(error) => {
-                // Not acknowledged: the device keeps the outcome and sends it again.
-                tracing::error!(%error, "an outcome could not be taken down");
-                return vec![internal()];
-            }
-        }
-        vec![HubInput::Send(Downstream::ResultAck { id })]
-    }
-
-    async fn settle_unsendable(&mut self, id: CommandId, message: String) {
-        let Some(seat) = &self.seat else {
-            return;
-        };
-        let reason = GivenUp {
-            code: FailureCode::Unsupported,
-            message,
-        };
-        if let Err(error) = call::give_up(&self.app, seat.device(), &id, reason).await {
-            tracing::error!(%error, "a command that cannot be sent stays open");
-        }
     }
 
     async fn write(&mut self, message: Message) -> Flow {
@@ -382,28 +343,11 @@ impl Conversation {
         let _ = tokio::time::timeout(CLOSE_WITHIN, goodbye).await;
     }
 
-    async fn leave(&mut self) {
-        let Some(seat) = self.seat.take() else {
-            return;
-        };
-        let device = seat.device().clone();
-        drop(seat);
-        tracing::info!(%device, "a device disconnected");
-        let seen = self.app.store.seen(device, Timestamp::now()).await;
-        if let Err(error) = seen {
-            tracing::warn!(%error, "when a device was last seen could not be taken down");
-        }
-    }
-
     fn now(&self) -> Duration {
         self.opened_at.elapsed()
     }
 
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         self.seat.as_ref().map_or("", |seat| seat.device().as_str())
     }
-}
-
-fn internal() -> HubInput {
-    HubInput::Close(Close::new(INTERNAL, "the hub cannot keep its books"))
 }

@@ -16,7 +16,7 @@ use crate::app::App;
 const READ_WITHIN: Duration = Duration::from_secs(10);
 
 /// A body, read and understood.
-pub(super) struct Body<T>(pub(super) T);
+pub(crate) struct Body<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
     type Rejection = Refusal;
@@ -29,34 +29,39 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
                 "the body must be sent as application/json",
             ));
         }
-        let read = tokio::time::timeout(READ_WITHIN, Bytes::from_request(request, app));
-        let bytes = match read.await {
-            Ok(Ok(bytes)) => bytes,
-            Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                return Err(Refusal::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "too_large",
-                    "the body is larger than 1 MiB",
-                ));
-            }
-            Ok(Err(_)) => {
-                let status = StatusCode::BAD_REQUEST;
-                return Err(Refusal::new(
-                    status,
-                    "bad_request",
-                    "the body did not arrive whole",
-                ));
-            }
-            Err(_) => {
-                let status = StatusCode::REQUEST_TIMEOUT;
-                return Err(Refusal::new(
-                    status,
-                    "timeout",
-                    "the body did not arrive in time",
-                ));
-            }
-        };
+        let bytes = arrived(request, app).await?;
         understand(&bytes).map(Self)
+    }
+}
+
+/// A body as it came, whole and in time.
+pub(crate) async fn arrived(request: Request, app: &Arc<App>) -> Result<Bytes, Refusal> {
+    let read = tokio::time::timeout(READ_WITHIN, Bytes::from_request(request, app));
+    match read.await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(Refusal::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too_large",
+                "the body is larger than this path takes",
+            ))
+        }
+        Ok(Err(_)) => {
+            let status = StatusCode::BAD_REQUEST;
+            Err(Refusal::new(
+                status,
+                "bad_request",
+                "the body did not arrive whole",
+            ))
+        }
+        Err(_) => {
+            let status = StatusCode::REQUEST_TIMEOUT;
+            Err(Refusal::new(
+                status,
+                "timeout",
+                "the body did not arrive in time",
+            ))
+        }
     }
 }
 

@@ -18,14 +18,14 @@ use crate::{
 };
 
 /// A caller whose credentials were checked.
-pub(super) enum Caller {
+pub(crate) enum Caller {
     Agent(AgentRow),
     Person(Account),
 }
 
 impl Caller {
     /// Whose devices it may see.
-    pub(super) fn account(&self) -> &AccountId {
+    pub(crate) fn account(&self) -> &AccountId {
         match self {
             Self::Agent(agent) => &agent.account,
             Self::Person(person) => &person.id,

@@ -21,7 +21,11 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-pub(crate) use refusal::Refusal;
+pub(crate) use self::{
+    body::{Body, arrived},
+    caller::Caller,
+    refusal::Refusal,
+};
 
 use crate::{app::App, door};
 

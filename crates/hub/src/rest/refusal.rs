@@ -74,6 +74,8 @@ impl IntoResponse for Refusal {
             "success": false,
             "detail": self.detail,
             "error": self.detail,
+            // Where some of the wires' programs look for it.
+            "message": self.detail,
             "code": self.code,
         });
         if let (Some(id), Some(fields)) = (&self.command, body.as_object_mut()) {

@@ -299,7 +299,7 @@ pub(super) fn account_line(
     body: Value,
     now: Timestamp,
 ) -> Result<(), Error> {
-    books.write_down(Line {
+    books.write_down(&Line {
         at: now,
         kind,
         body,

@@ -424,7 +424,7 @@ fn agent_line(
     body: Value,
     now: Timestamp,
 ) -> Result<(), Error> {
-    books.write_down(Line {
+    books.write_down(&Line {
         at: now,
         kind,
         body,

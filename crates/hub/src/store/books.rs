@@ -71,7 +71,7 @@ impl Books {
     }
 
     /// Adds a line to the chain.
-    pub(crate) fn write_down(&mut self, line: Line) -> Result<(), Error> {
+    pub(crate) fn write_down(&mut self, line: &Line) -> Result<(), Error> {
         let before = match self.head {
             Some(head) => head,
             None => last(self.sql.as_mut())?,

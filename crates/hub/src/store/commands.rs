@@ -165,7 +165,7 @@ impl Store {
                  ORDER BY created_at LIMIT 100",
                 cells![device.as_str(), now],
             )?;
-            rows.iter().map(|row| command_id(row)).collect()
+            rows.iter().map(command_id).collect()
         })
         .await
     }
@@ -281,7 +281,7 @@ fn write_down(
         // A clock that was set back must not make it negative.
         duration_ms: took.max(0),
     };
-    books.write_down(audit::line(
+    books.write_down(&audit::line(
         &said,
         known.account,
         known.device,

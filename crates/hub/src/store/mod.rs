@@ -11,10 +11,12 @@ mod books;
 mod commands;
 mod devices;
 mod memo;
+mod runs;
 mod schema;
 mod seal;
 mod sessions;
 mod sql;
+mod state;
 mod worker;
 
 #[cfg(test)]
@@ -32,14 +34,13 @@ use chaperone_protocol::{AgentId, DeviceId, Timestamp};
 
 pub(crate) use self::{
     accounts::{Account, AccountId, Credentials, Role},
-    agents::{
-        AgentChange, AgentRow, COMMANDS_PER_MINUTE, KeyRow, Level, NewAgent, Standing,
-    },
+    agents::{AgentChange, AgentRow, COMMANDS_PER_MINUTE, KeyRow, Level, NewAgent, Standing},
     applications::{Application, Asked},
     audit::{Attempt, AuditEntry},
     books::{Books, Line},
     commands::{GivenUp, NewCommand, Settled},
     devices::{Admission, DeviceRow},
+    runs::{NewRun, RunRow},
     seal::{SealKey, Verified},
     sessions::{Rotated, Session, SessionKind},
     sql::{Cell, Row, Sql, cells},
@@ -172,8 +173,7 @@ impl Store {
 
     /// Writes a line of the audit that belongs to no other change.
     pub(crate) async fn write_down(&self, line: Line) -> Result<(), Error> {
-        self.write(move |books| books.write_down(line.clone()))
-            .await
+        self.write(move |books| books.write_down(&line)).await
     }
 
     /// Checks the whole audit.

@@ -29,7 +29,7 @@ async fn knock(scene: &Scene, target: &str, headers: &[&str]) -> Reply {
         .await
 }
 
-fn forged(secret: &str, claims: &Value) -> String {
+pub(crate) fn forged(secret: &str, claims: &Value) -> String {
     let key = EncodingKey::from_secret(secret.as_bytes());
     jsonwebtoken::encode(&Header::default(), claims, &key).unwrap()
 }

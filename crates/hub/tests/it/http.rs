@@ -49,6 +49,13 @@ pub(crate) async fn send(
 }
 
 impl Pending {
+    /// Reads until the server closes.
+    pub(crate) async fn text(mut self) -> String {
+        let mut text = String::new();
+        self.0.read_to_string(&mut text).await.unwrap();
+        text
+    }
+
     /// Reads one answer, however the server leaves the connection.
     pub(crate) async fn reply(self) -> Reply {
         let mut stream = BufReader::new(self.0);

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod asking;
+mod clients;
 mod device;
 mod door;
 mod http;

@@ -272,6 +272,10 @@ async fn a_device_is_paired_by_a_code_and_lives_as_long_as_its_session() {
         scene.ask("GET", "/api/devices", access, None).await.status,
         401
     );
+    let mut other = Device::open_with(&scene, access).await;
+    let hello = json!({ "type": "register", "device_node_id": "another" });
+    other.send(&hello).await;
+    assert_eq!(other.closed().await, 1008);
     let mut device = Device::open_with(&scene, access).await;
     device.register("desk", &[]).await;
     let devices = scene.ask("GET", "/api/devices", token, None).await;

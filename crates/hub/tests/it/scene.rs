@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt::Write as _,
     net::SocketAddr,
     path::Path,
     sync::{Arc, Mutex},
@@ -71,13 +72,10 @@ fn place(folder: &Path) -> Place {
     let Ok(server) = std::env::var("CHAPERONE_TEST_DATABASE") else {
         return Place::File;
     };
-    let name: String = folder
-        .file_name()
-        .unwrap()
-        .to_string_lossy()
-        .bytes()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mut name = String::new();
+    for byte in folder.file_name().unwrap().to_string_lossy().bytes() {
+        write!(name, "{byte:02x}").unwrap();
+    }
     let url = format!("{server} dbname=hub_{name}");
     let make = move || {
         let postgres = format!("{server} dbname=postgres");

@@ -78,7 +78,7 @@ pub(super) async fn add(
         account: me.account.id.clone(),
         agent: Agent {
             id,
-            name: name(new.name)?,
+            name: name(&new.name)?,
             maturity: level.maturity,
             confidence: level.confidence,
         },
@@ -96,8 +96,8 @@ pub(super) async fn add(
     }
     let key = new_key(&app, row.clone(), "first".to_owned()).await?;
     let mut view = view(&row);
-    if let Some(fields) = view.as_object_mut() {
-        fields.insert("key".to_owned(), key["key"].clone());
+    if let (Some(fields), Some(key)) = (view.as_object_mut(), key.get("key")) {
+        fields.insert("key".to_owned(), key.clone());
     }
     Ok((StatusCode::CREATED, Json(view)))
 }
@@ -118,12 +118,15 @@ pub(super) async fn change(
     Path(agent): Path<String>,
     Body(change): Body<Change>,
 ) -> Result<Json<Value>, Refusal> {
-    let standing = change.paused.map(|paused| match paused {
-        true => Standing::Paused,
-        false => Standing::Active,
+    let standing = change.paused.map(|paused| {
+        if paused {
+            Standing::Paused
+        } else {
+            Standing::Active
+        }
     });
     let change = AgentChange {
-        name: change.name.map(name).transpose()?,
+        name: change.name.as_deref().map(name).transpose()?,
         level: change.level.level()?,
         commands_per_minute: limit(change.commands_per_minute)?,
         standing,
@@ -279,7 +282,7 @@ async fn new_key(app: &App, agent: AgentRow, label: String) -> Result<Value, Ref
         label: if label.trim().is_empty() {
             "key".to_owned()
         } else {
-            name(label)?
+            name(&label)?
         },
         created_at: Timestamp::now(),
         used_at: None,
@@ -298,7 +301,7 @@ fn next(maturity: Maturity) -> Maturity {
     }
 }
 
-fn name(name: String) -> Result<String, Refusal> {
+fn name(name: &str) -> Result<String, Refusal> {
     let trimmed = name.trim();
     let fits = !trimmed.is_empty()
         && trimmed.chars().count() <= LONGEST_NAME

@@ -33,7 +33,7 @@ pub(super) struct Application {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Grant {
+pub(super) struct Wish {
     grant_type: String,
     client_id: Option<String>,
     device_code: Option<String>,
@@ -101,7 +101,7 @@ pub(super) async fn authorize(
 /// `POST /oauth/token`
 pub(super) async fn token(
     State(app): State<Arc<App>>,
-    form: Result<Form<Grant>, FormRejection>,
+    form: Result<Form<Wish>, FormRejection>,
 ) -> Result<Response, Wrong> {
     let Form(form) = form.map_err(|_| Wrong::request("grant_type is missing"))?;
     let now = Timestamp::now();

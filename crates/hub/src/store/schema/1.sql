@@ -210,7 +210,8 @@ CREATE INDEX proposals_by_account ON proposals (account, created_at);
 CREATE TABLE agent_runs (
     id TEXT PRIMARY KEY,
     account TEXT NOT NULL,
-    device TEXT NOT NULL,
+    -- None until it begins.
+    device TEXT,
     agent TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('due', 'running', 'success', 'error')),
     parameters TEXT NOT NULL,

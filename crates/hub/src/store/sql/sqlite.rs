@@ -53,11 +53,7 @@ impl Sql for Sqlite {
 
     fn rows(&mut self, statement: &str, cells: &[Cell]) -> Result<Vec<Row>, Error> {
         let mut statement = self.0.prepare_cached(statement)?;
-        let columns: Arc<[String]> = statement
-            .column_names()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query(params_from_iter(cells))?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {

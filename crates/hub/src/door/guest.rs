@@ -1,0 +1,167 @@
+//! Who stands at a door: what the request for a socket says, looked at before it is one.
+
+use axum::{
+    extract::{Query, rejection::QueryRejection},
+    http::{HeaderMap, HeaderName, header},
+};
+use chaperone_dialects::{Credential, Profile, Seat, SignedBearer, is_shared_secret};
+use chaperone_protocol::{DeviceId, Timestamp};
+use serde::Deserialize;
+
+use crate::{app::App, rest::Refusal, store::AccountId};
+
+/// The header that names a device of the archety wire.
+const EDGE_AGENT: HeaderName = HeaderName::from_static("x-edge-agent-id");
+
+/// What the query of a request for a socket may say.
+#[derive(Default, Deserialize)]
+pub(super) struct Entry {
+    token: Option<String>,
+    edge_agent_id: Option<String>,
+}
+
+/// Somebody who may come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Guest {
+    pub(super) account: AccountId,
+    /// Whether it showed whose it is. Who did not takes part in what all of its group hear, and is
+    /// no device: it is in no books, and nothing can be asked of it.
+    pub(super) proven: bool,
+    /// The device that the request names.
+    pub(super) device: Option<DeviceId>,
+    /// The only device that its token is good for.
+    pub(super) bound: Option<DeviceId>,
+}
+
+impl Guest {
+    pub(super) async fn at(
+        app: &App,
+        profile: &Profile,
+        headers: &HeaderMap,
+        entry: Result<Query<Entry>, QueryRejection>,
+    ) -> Result<Self, Refusal> {
+        let Ok(Query(entry)) = entry else {
+            return Err(Refusal::forbidden("the query makes no sense"));
+        };
+        match (profile.credential, profile.seat) {
+            (Credential::Bearer, _) => {
+                let named = entry.edge_agent_id.map(DeviceId::new).transpose();
+                let named =
+                    named.map_err(|_| Refusal::forbidden("edge_agent_id is not a device's id"))?;
+                let guest = Self::of_edge(app, headers, named).await?;
+                if guest.device.is_none() {
+                    return Err(Refusal::forbidden("the request names no edge_agent_id"));
+                }
+                Ok(guest)
+            }
+            (Credential::Query(_) | Credential::Nothing, Seat::Socket) => {
+                let token = entry.token.as_deref().or_else(|| bearer(headers));
+                match token {
+                    Some(token) => Self::of_token(app, token).await,
+                    None if app.local => Ok(Self::anybody()),
+                    None => Err(Refusal::forbidden("a token is required")),
+                }
+            }
+            (Credential::Query(_) | Credential::Nothing, Seat::Device | Seat::Account) => {
+                match &entry.token {
+                    Some(token) => Self::of_token(app, token).await,
+                    None => Err(Refusal::forbidden("a token is required")),
+                }
+            }
+        }
+    }
+
+    /// Somebody with a token of this hub.
+    pub(super) async fn of_token(app: &App, token: &str) -> Result<Self, Refusal> {
+        let refused = || Refusal::forbidden("the token is not valid; sign in again");
+        let claims = app.tokens.check(token).ok_or_else(refused)?;
+        if let Some(session) = claims.sid
+            && !app.store.session_stands(session, Timestamp::now()).await?
+        {
+            return Err(refused());
+        }
+        let bound = claims.device.map(DeviceId::new).transpose();
+        let bound = bound.map_err(|_| refused())?;
+        let account = app.store.account(AccountId::new(claims.sub)).await?;
+        Ok(Self {
+            account: account.ok_or_else(refused)?.id,
+            proven: true,
+            device: None,
+            bound,
+        })
+    }
+
+    /// Somebody on the archety wire: with the secret that its devices share, a token signed with
+    /// it, or a token of this hub.
+    pub(super) async fn of_edge(
+        app: &App,
+        headers: &HeaderMap,
+        named: Option<DeviceId>,
+    ) -> Result<Self, Refusal> {
+        let Some(token) = bearer(headers) else {
+            return Err(Refusal::forbidden("a bearer token is required"));
+        };
+        let in_header = headers
+            .get(EDGE_AGENT)
+            .map(|value| {
+                let text = value.to_str().ok();
+                text.and_then(|text| DeviceId::new(text).ok())
+                    .ok_or_else(|| Refusal::forbidden("x-edge-agent-id is not a device's id"))
+            })
+            .transpose()?;
+        if let (Some(named), Some(in_header)) = (&named, &in_header)
+            && named != in_header
+        {
+            return Err(Refusal::forbidden("the request names two devices"));
+        }
+        let named = named.or(in_header);
+        if is_shared_secret(token, &app.edge_secret) {
+            return Ok(Self::sharing(named));
+        }
+        if app.tokens.check(token).is_some() {
+            let guest = Self::of_token(app, token).await?;
+            return Ok(Self {
+                device: named,
+                ..guest
+            });
+        }
+        let now = Timestamp::now();
+        let signed = SignedBearer::verified(token, app.edge_secret.as_bytes(), now)
+            .map_err(|problem| Refusal::forbidden(problem.to_string()))?;
+        if named.is_some_and(|named| named != signed.edge_agent_id) {
+            return Err(Refusal::forbidden("the token is another device's"));
+        }
+        Ok(Self::sharing(Some(signed.edge_agent_id)))
+    }
+
+    /// Somebody who knows the secret of this hub: its first person's.
+    pub(super) fn sharing(device: Option<DeviceId>) -> Self {
+        Self {
+            account: AccountId::first(),
+            proven: true,
+            device,
+            bound: None,
+        }
+    }
+
+    /// Somebody on this computer.
+    pub(super) fn anybody() -> Self {
+        Self {
+            account: AccountId::first(),
+            proven: false,
+            device: None,
+            bound: None,
+        }
+    }
+}
+
+/// The one bearer token of a request.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
