@@ -8,8 +8,9 @@ use chaperone_protocol::DeviceId;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    audience::Audiences,
+    call::Calls,
     door::Limits,
-    groups::Groups,
     hub::Registration,
     people::{Attempts, Passwords},
     runs::Running,
@@ -27,7 +28,7 @@ pub(crate) struct App {
     /// Seals what the books must not show.
     pub(crate) sealing_key: [u8; 32],
     pub(crate) switchboard: Arc<Switchboard>,
-    pub(crate) groups: Arc<Groups>,
+    pub(crate) audiences: Arc<Audiences>,
     /// The agent runs that are under way, and who follows them.
     pub(crate) running: Running,
     /// How many sockets there may be.
@@ -36,6 +37,7 @@ pub(crate) struct App {
     pub(crate) edge_secret: String,
     /// What requests of the angela wire are signed with.
     pub(crate) angela_key: String,
+    pub(crate) calls: Calls,
     /// Everything that outlives the request it came from.
     pub(crate) tasks: TaskTracker,
     /// Set once the hub begins to stop.

@@ -1,18 +1,24 @@
 //! One command's way: into the books, out to the device, and back with its outcome.
 //!
-//! Whether it may go at all was decided before. Whatever ends the waiting, the books say so and
-//! the device is told.
+//! Whether it may go at all was decided before. A command has a task of its own, and whoever waits
+//! for it looks on: several may, or nobody. Whatever ends the waiting, the books say so and the
+//! device is told.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use chaperone_dialects::{Asked, Downstream, RemoteCommand};
 use chaperone_protocol::{Action, Agent, CommandId, DeviceId, FailureCode, Outcome, Timestamp};
+use tokio::sync::watch;
 
 use crate::{
     Error,
     app::App,
     secrets,
-    store::{AccountId, GivenUp, NewCommand},
+    store::{AccountId, Added, GivenUp, Key, NewCommand, Start},
     switchboard::Unsent,
 };
 
@@ -21,78 +27,66 @@ use crate::{
 const GRACE: Duration = Duration::from_millis(500);
 
 /// Something to be asked of a device, by somebody who may.
+#[derive(Clone)]
 pub(crate) struct Ask {
     pub(crate) account: AccountId,
     pub(crate) device: DeviceId,
     pub(crate) asker: Agent,
     pub(crate) by_agent: bool,
+    pub(crate) from_device: Option<DeviceId>,
     pub(crate) action: Action,
     pub(crate) wait: Duration,
+    pub(crate) key: Option<Key>,
+    pub(crate) batch: Option<String>,
+    /// Whether it goes on when nobody waits for it any more.
+    pub(crate) kept: bool,
 }
 
 /// How an ask ended.
-pub(crate) enum Answer {
-    /// The device settled it.
-    Settled(CommandId, Outcome),
-    /// Nobody waits any more, for this reason.
-    GivenUp(CommandId, GivenUp),
-    /// It never became a command: too many wait for this device.
-    Crowded,
+#[derive(Debug, Clone)]
+pub(crate) enum Ending {
+    /// The device settled it, or the hub for it.
+    Over(Outcome),
+    /// The same was asked before, as this command.
+    Known(CommandId),
+    /// The key stands for something else.
+    Mismatched,
+    /// It is in the books no better than before: they cannot be written.
+    Broken,
 }
 
-/// Asks, and waits for the answer. Dropping the future takes the command back.
-pub(crate) async fn ask(app: &Arc<App>, ask: Ask) -> Result<Answer, Error> {
-    let id = fresh_command_id()?;
-    let created_at = Timestamp::now();
-    let deadline_at = created_at.checked_add(ask.wait).unwrap_or(Timestamp::MAX);
-    let remote = RemoteCommand {
-        id: id.clone(),
-        agent: Some(ask.asker.clone()),
-        deadline_at: Some(deadline_at),
-        asked: Asked::Ability(ask.action.clone()),
-    };
-    let Ok(answered) = app.switchboard.expect(&ask.device, remote) else {
-        return Ok(Answer::Crowded);
-    };
-    let waiting = Waiting {
-        app: Arc::clone(app),
-        device: ask.device.clone(),
-        id: id.clone(),
-        over: false,
-    };
-    app.store
-        .add_command(NewCommand {
-            id: id.clone(),
-            account: ask.account,
-            device: ask.device.clone(),
-            asker: ask.asker,
-            by_agent: ask.by_agent,
-            action: ask.action,
-            created_at,
-            deadline_at,
-        })
-        .await?;
-    if let Err(unsent) = app.switchboard.call(&id) {
-        return waiting.give_up(unsent_reason(unsent, &ask.device)).await;
-    }
-    tokio::select! {
-        outcome = answered => match outcome {
-            Ok(outcome) => Ok(waiting.settled(outcome)),
-            // The call is forgotten only by its own guard or when the frame could not be written,
-            // and then the reason is in the books.
-            Err(_) => waiting.give_up(unavailable("the command could not be sent, or the device disconnected")).await,
-        },
-        () = tokio::time::sleep(ask.wait + GRACE) => {
-            waiting.give_up(expired(ask.wait)).await
-        }
-        () = app.stopping.cancelled() => {
-            let reason = GivenUp {
-                code: FailureCode::Interrupted,
-                message: "the hub is stopping".to_owned(),
-            };
-            waiting.give_up(reason).await
-        }
-    }
+/// How far an ask has come.
+#[derive(Debug, Clone)]
+enum Stage {
+    /// It is being taken down.
+    Begun,
+    /// It is in the books and on its way to the device.
+    Underway,
+    Over(Ending),
+}
+
+/// The commands that are underway.
+#[derive(Default)]
+pub(crate) struct Calls {
+    table: Mutex<HashMap<CommandId, Call>>,
+}
+
+struct Call {
+    stage: watch::Receiver<Stage>,
+    take_back: watch::Sender<Option<&'static str>>,
+    waiters: usize,
+    kept: bool,
+}
+
+/// Too many commands wait for the device already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Crowded;
+
+/// Somebody who waits. When the last one goes, a command that is not kept is taken back.
+pub(crate) struct Waiter {
+    app: Arc<App>,
+    id: CommandId,
+    stage: watch::Receiver<Stage>,
 }
 
 /// The text for a device that is not there.
@@ -101,6 +95,75 @@ pub(crate) fn offline(device: &DeviceId) -> String {
         "Device {device} is not currently connected. \
          Please ensure the app is running there and connected via WebSocket."
     )
+}
+
+/// Asks a device. The answer comes to the waiter.
+pub(crate) fn begin(app: &Arc<App>, ask: Ask) -> Result<Result<Waiter, Crowded>, Error> {
+    let id = fresh_command_id()?;
+    let created_at = Timestamp::now();
+    let deadline_at = created_at.checked_add(ask.wait).unwrap_or(Timestamp::MAX);
+    let (wait, kept) = (ask.wait, ask.kept);
+    let new = new_command(id.clone(), ask, Start::Waiting, created_at, deadline_at);
+    let remote = remote(&new);
+    Ok(start(
+        app,
+        remote,
+        new.device.clone(),
+        Source::New(Box::new(new)),
+        wait,
+        kept,
+    ))
+}
+
+/// Sends out a command that was kept for a device. Nobody waits for it.
+pub(crate) fn release(
+    app: &Arc<App>,
+    id: CommandId,
+    device: DeviceId,
+    asker: Agent,
+    action: Action,
+    deadline_at: Timestamp,
+) -> Result<Waiter, Crowded> {
+    let remote = RemoteCommand {
+        id,
+        agent: Some(asker),
+        deadline_at: Some(deadline_at),
+        asked: Asked::Ability(action),
+    };
+    let left = deadline_at.duration_since(Timestamp::now());
+    let wait = Duration::try_from(left).unwrap_or_default();
+    start(app, remote, device, Source::Queue, wait, true)
+}
+
+/// Keeps a command until its device connects.
+pub(crate) async fn keep(app: &App, ask: Ask) -> Result<(CommandId, Added), Error> {
+    let id = fresh_command_id()?;
+    let created_at = Timestamp::now();
+    let deadline_at = created_at.checked_add(ask.wait).unwrap_or(Timestamp::MAX);
+    let new = new_command(id.clone(), ask, Start::Queued, created_at, deadline_at);
+    Ok((id, app.store.add_command(new).await?))
+}
+
+/// Looks on at a command that is underway.
+pub(crate) fn join(app: &Arc<App>, id: &CommandId) -> Option<Waiter> {
+    let mut table = app.calls.table();
+    let call = table.get_mut(id)?;
+    call.waiters += 1;
+    Some(Waiter {
+        app: Arc::clone(app),
+        id: id.clone(),
+        stage: call.stage.clone(),
+    })
+}
+
+/// Takes a command back that is underway; no if none of that id is.
+pub(crate) fn take_back(app: &App, id: &CommandId, reason: &'static str) -> bool {
+    let table = app.calls.table();
+    let Some(call) = table.get(id) else {
+        return false;
+    };
+    call.take_back.send_replace(Some(reason));
+    true
 }
 
 /// Settles a command without the device: forgets the call, writes the reason down, takes the
@@ -124,23 +187,182 @@ pub(crate) async fn give_up(
     Ok(outcome)
 }
 
-/// Somebody who waits. Dropped while it still does, the caller has gone.
-struct Waiting {
-    app: Arc<App>,
-    device: DeviceId,
-    id: CommandId,
-    over: bool,
+impl Calls {
+    /// Every critical section is one table operation, so a poisoned lock is as good as any.
+    fn table(&self) -> MutexGuard<'_, HashMap<CommandId, Call>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-impl Waiting {
-    fn settled(mut self, outcome: Outcome) -> Answer {
-        self.over = true;
-        Answer::Settled(self.id.clone(), outcome)
+impl Waiter {
+    pub(crate) fn id(&self) -> &CommandId {
+        &self.id
     }
 
-    async fn give_up(mut self, mut reason: GivenUp) -> Result<Answer, Error> {
-        let id = self.id.clone();
-        if let Some(state) = self.app.switchboard.forget(&id)
+    /// Waits until the command is in the books; its ending, if that comes at once.
+    pub(crate) async fn underway(&mut self) -> Result<Option<Ending>, Error> {
+        let stage = self
+            .stage
+            .wait_for(|stage| !matches!(stage, Stage::Begun))
+            .await
+            .map_err(|_| Error::Stopped)?;
+        Ok(match &*stage {
+            Stage::Over(ending) => Some(ending.clone()),
+            Stage::Begun | Stage::Underway => None,
+        })
+    }
+
+    /// Waits until the command is over.
+    pub(crate) async fn ended(&mut self) -> Result<Ending, Error> {
+        let stage = self
+            .stage
+            .wait_for(|stage| matches!(stage, Stage::Over(_)))
+            .await
+            .map_err(|_| Error::Stopped)?;
+        match &*stage {
+            Stage::Over(ending) => Ok(ending.clone()),
+            Stage::Begun | Stage::Underway => Err(Error::Stopped),
+        }
+    }
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        let mut table = self.app.calls.table();
+        let Some(call) = table.get_mut(&self.id) else {
+            return;
+        };
+        call.waiters = call.waiters.saturating_sub(1);
+        if call.waiters == 0 && !call.kept {
+            let reason = "whoever asked went away before the answer";
+            call.take_back.send_replace(Some(reason));
+        }
+    }
+}
+
+/// Where a command comes from.
+enum Source {
+    New(Box<NewCommand>),
+    /// It is in the books already, kept for its device.
+    Queue,
+}
+
+fn start(
+    app: &Arc<App>,
+    remote: RemoteCommand,
+    device: DeviceId,
+    from: Source,
+    wait: Duration,
+    kept: bool,
+) -> Result<Waiter, Crowded> {
+    let id = remote.id.clone();
+    let (sender, stage) = watch::channel(Stage::Begun);
+    let (take_back, recalled) = watch::channel(None);
+    let mut table = app.calls.table();
+    if table.contains_key(&id) {
+        // Taken from the queue twice: the first goes on.
+        return Err(Crowded);
+    }
+    let answered = app.switchboard.expect(&device, remote);
+    let answered = answered.map_err(|_| Crowded)?;
+    let call = Call {
+        stage: stage.clone(),
+        take_back,
+        waiters: 1,
+        kept,
+    };
+    table.insert(id.clone(), call);
+    drop(table);
+    let carried = Carried {
+        app: Arc::clone(app),
+        id: id.clone(),
+        device,
+        wait,
+        stage: sender,
+    };
+    app.tasks.spawn(async move {
+        let ending = carried.carry(from, answered, recalled).await;
+        let ending = ending.unwrap_or_else(|error| {
+            let id = &carried.id;
+            tracing::error!(%id, error = &error as &dyn std::error::Error, "a command stays open");
+            carried.app.switchboard.forget(id);
+            Ending::Broken
+        });
+        carried.app.calls.table().remove(&carried.id);
+        // Nobody may wait any more.
+        carried.stage.send_replace(Stage::Over(ending));
+    });
+    Ok(Waiter {
+        app: Arc::clone(app),
+        id,
+        stage,
+    })
+}
+
+/// A command that is underway, as its own task sees it.
+struct Carried {
+    app: Arc<App>,
+    id: CommandId,
+    device: DeviceId,
+    wait: Duration,
+    stage: watch::Sender<Stage>,
+}
+
+impl Carried {
+    async fn carry(
+        &self,
+        from: Source,
+        answered: tokio::sync::oneshot::Receiver<Outcome>,
+        mut recalled: watch::Receiver<Option<&'static str>>,
+    ) -> Result<Ending, Error> {
+        let (app, id) = (&self.app, &self.id);
+        let forgotten = |ending| {
+            app.switchboard.forget(id);
+            Ok(ending)
+        };
+        match from {
+            Source::New(new) => match app.store.add_command(*new).await? {
+                Added::New => {}
+                Added::Known(known) => return forgotten(Ending::Known(known)),
+                Added::Mismatched => return forgotten(Ending::Mismatched),
+                // Only a queue can be full.
+                Added::Full => return forgotten(Ending::Broken),
+            },
+            Source::Queue => {
+                if !app.store.take_from_queue(id.clone()).await? {
+                    return forgotten(Ending::Known(id.clone()));
+                }
+            }
+        }
+        if let Err(unsent) = app.switchboard.call(id) {
+            return self.give_up(unsent_reason(unsent, &self.device)).await;
+        }
+        self.stage.send_replace(Stage::Underway);
+        let gone = async {
+            // The table holds the sender for as long as this runs.
+            let reason = recalled.wait_for(Option::is_some).await;
+            reason.ok().and_then(|reason| *reason).unwrap_or_default()
+        };
+        let (code, message) = tokio::select! {
+            outcome = answered => match outcome {
+                Ok(outcome) => return Ok(Ending::Over(outcome)),
+                // The call is forgotten only here or when the frame could not be written, and
+                // then the reason is in the books.
+                Err(_) => (FailureCode::Unavailable, "the command could not be sent, or the device disconnected".to_owned()),
+            },
+            () = tokio::time::sleep(self.wait + GRACE) => {
+                (FailureCode::Expired, format!("no answer within {} s", self.wait.as_secs()))
+            }
+            reason = gone => (FailureCode::Cancelled, reason.to_owned()),
+            () = app.stopping.cancelled() => {
+                (FailureCode::Interrupted, "the hub is stopping".to_owned())
+            }
+        };
+        self.give_up(GivenUp { code, message }).await
+    }
+
+    async fn give_up(&self, mut reason: GivenUp) -> Result<Ending, Error> {
+        if let Some(state) = self.app.switchboard.forget(&self.id)
             && reason.code == FailureCode::Expired
         {
             reason.message = format!(
@@ -148,33 +370,42 @@ impl Waiting {
                 reason.message
             );
         }
-        let outcome = give_up(&self.app, &self.device, &id, reason.clone()).await?;
-        // Only now: until the books have it, a caller that goes must still set this off.
-        self.over = true;
-        Ok(match outcome {
-            Some(outcome) => Answer::Settled(id, outcome),
-            None => Answer::GivenUp(id, reason),
-        })
+        let outcome = give_up(&self.app, &self.device, &self.id, reason.clone()).await?;
+        Ok(Ending::Over(outcome.unwrap_or_else(|| {
+            Outcome::failure(reason.code, reason.message, Timestamp::now())
+        })))
     }
 }
 
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        if self.over {
-            return;
-        }
-        let id = self.id.clone();
-        let app = Arc::clone(&self.app);
-        let device = self.device.clone();
-        self.app.tasks.spawn(async move {
-            let reason = GivenUp {
-                code: FailureCode::Cancelled,
-                message: "whoever asked went away before the answer".to_owned(),
-            };
-            if let Err(error) = give_up(&app, &device, &id, reason).await {
-                tracing::warn!(%id, %error, "a command whose asker went away stays open");
-            }
-        });
+fn new_command(
+    id: CommandId,
+    ask: Ask,
+    start: Start,
+    created_at: Timestamp,
+    deadline_at: Timestamp,
+) -> NewCommand {
+    NewCommand {
+        id,
+        account: ask.account,
+        device: ask.device,
+        asker: ask.asker,
+        by_agent: ask.by_agent,
+        action: ask.action,
+        from_device: ask.from_device,
+        key: ask.key,
+        batch: ask.batch,
+        start,
+        created_at,
+        deadline_at,
+    }
+}
+
+fn remote(command: &NewCommand) -> RemoteCommand {
+    RemoteCommand {
+        id: command.id.clone(),
+        agent: Some(command.asker.clone()),
+        deadline_at: Some(command.deadline_at),
+        asked: Asked::Ability(command.action.clone()),
     }
 }
 
@@ -186,22 +417,12 @@ fn fresh_command_id() -> Result<CommandId, Error> {
 }
 
 fn unsent_reason(unsent: Unsent, device: &DeviceId) -> GivenUp {
-    unavailable(match unsent {
+    let message = match unsent {
         Unsent::Offline => offline(device),
         Unsent::Stuck => format!("Device {device} does not read what it is sent"),
-    })
-}
-
-fn unavailable(message: impl Into<String>) -> GivenUp {
+    };
     GivenUp {
         code: FailureCode::Unavailable,
-        message: message.into(),
-    }
-}
-
-fn expired(wait: Duration) -> GivenUp {
-    GivenUp {
-        code: FailureCode::Expired,
-        message: format!("no answer within {} s", wait.as_secs()),
+        message,
     }
 }

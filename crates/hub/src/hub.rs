@@ -9,10 +9,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Error, Secrets, Starter,
     app::App,
+    audience::Audiences,
+    call::Calls,
     door::Limits,
-    groups::Groups,
     people::{Attempts, Passwords},
-    rest,
+    queue, rest,
     runs::Running,
     secrets, serve,
     store::{AccountId, GivenUp, NewAgent, Place, Store},
@@ -106,6 +107,7 @@ impl Hub {
         };
         store.give_up_all(reason, now).await?;
         store.end_all_runs("the hub stopped", now).await?;
+        store.fail_unfinished().await?;
 
         Ok(Self {
             app: Arc::new(App {
@@ -116,11 +118,12 @@ impl Hub {
                 sealing_key,
                 registration,
                 switchboard: Arc::new(Switchboard::default()),
-                groups: Arc::new(Groups::default()),
+                audiences: Arc::new(Audiences::default()),
                 running: Running::default(),
                 sockets: Arc::new(Limits::default()),
                 edge_secret,
                 angela_key,
+                calls: Calls::default(),
                 tasks: TaskTracker::new(),
                 stopping: CancellationToken::new(),
                 port: address.port(),
@@ -165,6 +168,7 @@ impl Hub {
     /// Answers until told to stop, then ends every call and closes every socket within a second.
     pub async fn serve(self, cancel: CancellationToken) -> Result<(), Error> {
         let Self { app, listener, .. } = self;
+        app.tasks.spawn(queue::sweep(Arc::clone(&app)));
         // Also when this future is dropped: whoever waits must not wait for a hub that is gone.
         let stop = app.stopping.clone().drop_guard();
         let serving = serve::run(listener, rest::router(&app), cancel.clone());

@@ -9,15 +9,17 @@
 #![forbid(unsafe_code)]
 
 mod app;
+mod asker;
+mod audience;
 mod call;
 mod door;
 mod error;
 mod folder;
 mod governance;
-mod groups;
 mod hub;
 mod line;
 mod people;
+mod queue;
 mod rest;
 mod runs;
 mod secrets;

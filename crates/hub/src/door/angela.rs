@@ -69,7 +69,7 @@ async fn status(State(app): State<Arc<App>>, request: Request) -> Result<Json<Va
         "stats": {
             "cpu": "n/a",
             "mem": "n/a",
-            "nodes": app.groups.size(ID, &account),
+            "nodes": app.audiences.size(ID, &account),
             "tier": null,
             "ai_score": null,
         },

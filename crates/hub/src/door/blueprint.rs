@@ -223,7 +223,8 @@ fn announce(app: &App, account: &AccountId, event: &str, member: &str, value: Va
         name: event.to_owned(),
         data: Map::from_iter([(member.to_owned(), value)]),
     };
-    app.groups.announce(ID, account, Downstream::Event(event));
+    app.audiences
+        .announce(ID, account, Downstream::Event(event));
 }
 
 fn name(account: &AccountId) -> String {

@@ -10,7 +10,7 @@ use chaperone_protocol::{
 
 use super::{admit_named, angela, guest::Guest, settle, socket::Conversation};
 use crate::{
-    Error, call,
+    Error, call, queue,
     runs::{self, RunId},
     store::{Admission, GivenUp},
     switchboard::Kept,
@@ -118,8 +118,8 @@ impl Conversation {
     /// Takes its place among those that hear each other.
     fn join(&mut self) {
         let id = self.dialect.profile().id;
-        let groups = &self.app.groups;
-        self.member = Some(groups.join(id, &self.guest.account, &self.line));
+        let audiences = &self.app.audiences;
+        self.member = Some(audiences.join(id, &self.guest.account, &self.line));
     }
 
     async fn register(&mut self, device: DeviceInfo, offered: Extensions) -> Vec<HubInput> {
@@ -178,6 +178,7 @@ impl Conversation {
         let (seat, again) = self.app.switchboard.seat(&id, kept, &self.line);
         tracing::info!(device = %id, "a device connected");
         self.seat = Some(seat);
+        queue::deliver(&self.app, &id);
         let mut inputs = vec![HubInput::Admit];
         let taken_back = unwanted
             .into_iter()

@@ -19,7 +19,7 @@ use chaperone_protocol::{DeviceId, Timestamp};
 use tokio::time::Instant;
 
 use super::{guest::Guest, limits::Room, shared};
-use crate::{app::App, groups::Member, line::Line, switchboard::Seat};
+use crate::{app::App, audience::Member, line::Line, switchboard::Seat};
 
 /// What this hub can make something of.
 const EXTENSIONS: Extensions = Extensions::NONE
@@ -27,7 +27,8 @@ const EXTENSIONS: Extensions = Extensions::NONE
     .with(Extension::Deadline)
     .with(Extension::Cancel)
     .with(Extension::Progress)
-    .with(Extension::ResultAck);
+    .with(Extension::ResultAck)
+    .with(Extension::Screenshot);
 
 /// How long the other side has to take note of a close.
 const CLOSE_WITHIN: Duration = Duration::from_millis(500);

@@ -2,23 +2,23 @@
 //!
 //! Nothing here speaks to a device directly or decides about levels.
 
+mod agent_governance;
 mod ask;
 mod body;
 mod caller;
+mod commands;
+mod groups;
 mod guard;
+mod nodes;
+mod openapi;
 mod people;
+mod proposals;
 mod read;
 mod refusal;
 
 use std::sync::Arc;
 
-use axum::{
-    Json, Router,
-    extract::DefaultBodyLimit,
-    http::StatusCode,
-    middleware,
-    routing::{get, post},
-};
+use axum::{Json, Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
 use serde_json::{Value, json};
 
 pub(crate) use self::{
@@ -32,17 +32,28 @@ use crate::{app::App, door};
 /// The largest body taken.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// Every path of the hub.
-pub(crate) fn router(app: &Arc<App>) -> Router {
+/// Every path of the hub. Each is described in [`openapi`].
+fn paths() -> Router<Arc<App>> {
     Router::new()
         .route("/healthz", get(health))
         .route("/api/devices", get(read::devices))
-        .route("/api/devices/notification", post(ask::notification))
-        .route("/api/devices/execute", post(ask::execute))
+        .route("/api/devices/sessions/active", get(read::sessions))
         .route("/api/devices/{device}", get(read::device))
         .route("/api/devices/{device}/audit", get(read::audit))
+        .merge(ask::router())
+        .merge(commands::router())
+        .merge(groups::router())
+        .merge(proposals::router())
+        .merge(agent_governance::router())
+        .merge(nodes::router())
+        .merge(openapi::router())
         .merge(door::router())
         .merge(people::router())
+}
+
+/// The hub's answers to everything.
+pub(crate) fn router(app: &Arc<App>) -> Router {
+    paths()
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

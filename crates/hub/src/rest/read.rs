@@ -6,7 +6,8 @@ use axum::{
     Json,
     extract::{Path, Query, State, rejection::QueryRejection},
 };
-use chaperone_protocol::{DeviceId, DeviceInfo, Timestamp};
+use chaperone_protocol::{AgentId, DeviceId, DeviceInfo, Map, SessionId, Timestamp, Value};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Refusal, caller::Caller};
@@ -24,7 +25,7 @@ pub(super) struct Filter {
     status: Option<Status>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Status {
     Online,
@@ -40,9 +41,11 @@ pub(super) struct Lines {
 }
 
 /// A device as callers see it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct DeviceView {
+    #[schemars(with = "String")]
     id: DeviceId,
+    #[schemars(with = "String")]
     device_id: DeviceId,
     name: String,
     node_type: String,
@@ -51,23 +54,54 @@ pub(super) struct DeviceView {
     platform_version: String,
     architecture: String,
     capabilities: Vec<String>,
+    capabilities_detailed: Option<Value>,
+    hardware_info: Option<Value>,
+    app_type: Option<Value>,
+    app_version: Option<Value>,
+    tauri_version: Option<Value>,
+    version: Option<Value>,
+    /// Whatever else it says about itself.
+    metadata_json: Value,
+    user_id: String,
+    #[schemars(with = "String")]
     last_seen: Timestamp,
+    #[schemars(with = "Option<String>")]
+    last_command_at: Option<Timestamp>,
+}
+
+/// A recording that runs.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct SessionView {
+    #[schemars(with = "String")]
+    session_id: SessionId,
+    session_type: &'static str,
+    #[schemars(with = "String")]
+    device_node_id: DeviceId,
+    status: &'static str,
+    configuration: Value,
+    #[schemars(with = "String")]
+    created_at: Timestamp,
+    #[schemars(with = "Option<String>")]
+    agent_id: Option<AgentId>,
 }
 
 /// One line of the audit as callers see it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct AuditView {
     id: String,
     action_type: String,
     success: bool,
     result_summary: Option<String>,
     error_message: Option<String>,
-    /// Nothing here makes files yet.
+    /// What a device brings does not belong into the record.
     file_path: Option<String>,
     duration_ms: Option<i64>,
+    #[schemars(with = "String")]
     created_at: Timestamp,
     agent_id: Option<String>,
     user_id: String,
+    /// The device on which the agent said that it runs.
+    from_device: Option<String>,
     code: Option<String>,
     command_id: Option<String>,
     maturity_level: String,
@@ -119,7 +153,30 @@ pub(super) async fn audit(
     Ok(Json(entries.into_iter().map(AuditView::from).collect()))
 }
 
-async fn own_device(app: &App, caller: &Caller, id: String) -> Result<DeviceRow, Refusal> {
+/// `GET /api/devices/sessions/active`
+pub(super) async fn sessions(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+) -> Result<Json<Vec<SessionView>>, Refusal> {
+    let account = caller.account().clone();
+    let rows = app.store.recordings(account, Timestamp::now()).await?;
+    let views = rows.into_iter().map(|row| SessionView {
+        session_id: row.session,
+        session_type: "screen_record",
+        device_node_id: row.device,
+        status: "active",
+        configuration: row.configuration,
+        created_at: row.created_at,
+        agent_id: row.agent,
+    });
+    Ok(Json(views.collect()))
+}
+
+pub(super) async fn own_device(
+    app: &App,
+    caller: &Caller,
+    id: String,
+) -> Result<DeviceRow, Refusal> {
     let id = DeviceId::new(id)
         .map_err(|problem| Refusal::unprocessable(format!("device: {problem}")))?;
     let row = app.store.device(id.clone()).await?;
@@ -140,9 +197,20 @@ fn view(app: &App, row: DeviceRow) -> DeviceView {
         platform_version,
         architecture,
         capabilities,
-        more: _,
+        more,
     } = row.info;
+    let mut more: Map<String, Value> = more;
+    let mut said = |name| more.remove(name);
     DeviceView {
+        capabilities_detailed: said("capabilities_detailed"),
+        hardware_info: said("hardware_info"),
+        app_type: said("app_type"),
+        app_version: said("app_version"),
+        tauri_version: said("tauri_version"),
+        version: said("version"),
+        metadata_json: Value::Object(more),
+        user_id: row.account.as_str().to_owned(),
+        last_command_at: row.last_command_at,
         node_type: kind,
         status: if heard_at.is_some() {
             Status::Online
@@ -174,6 +242,7 @@ impl From<AuditEntry> for AuditView {
             created_at: entry.at,
             agent_id: entry.agent,
             user_id: entry.account,
+            from_device: said.from_device,
             code: said.code,
             command_id: said.command,
             maturity_level: said.maturity,

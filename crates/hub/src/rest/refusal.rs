@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chaperone_protocol::{CommandId, DeviceId};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Error;
 
@@ -68,8 +68,13 @@ impl Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
+impl Refusal {
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What a caller reads.
+    pub(crate) fn body(&self) -> Value {
         let mut body = json!({
             "success": false,
             "detail": self.detail,
@@ -81,7 +86,13 @@ impl IntoResponse for Refusal {
         if let (Some(id), Some(fields)) = (&self.command, body.as_object_mut()) {
             fields.insert("command_id".to_owned(), json!(id));
         }
-        let mut response = (self.status, Json(body)).into_response();
+        body
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self.body())).into_response();
         if let Some(seconds) = self.retry_after {
             let headers = response.headers_mut();
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -18,6 +18,7 @@ pub(crate) struct Attempt {
     pub(crate) asker: Agent,
     pub(crate) by_agent: bool,
     pub(crate) action: &'static str,
+    pub(crate) from_device: Option<DeviceId>,
     /// Whether the agent's level would have sufficed.
     pub(crate) allowed: bool,
     pub(crate) code: &'static str,
@@ -31,6 +32,8 @@ pub(crate) struct Said {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) command: Option<String>,
     pub(crate) action: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) from_device: Option<String>,
     pub(crate) allowed: bool,
     pub(crate) success: bool,
     #[serde(default)]
@@ -62,6 +65,7 @@ impl Store {
             maturity: attempt.asker.maturity.to_string(),
             command: None,
             action: attempt.action.to_owned(),
+            from_device: attempt.from_device.map(String::from),
             allowed: attempt.allowed,
             success: false,
             late: false,

@@ -1,14 +1,16 @@
 //! Every command, from before it goes out until its one outcome stands.
 //!
-//! A command is `waiting` while somebody waits for it, `unanswered` when nobody does any more, and
-//! `settled` when its outcome came, in time or late. Only the first outcome counts.
+//! A command is `queued` for a device that is away, `waiting` while somebody waits for it,
+//! `unanswered` when nobody does any more, and `settled` when its outcome came, in time or late.
+//! Only the first outcome counts. How commands are looked at is the [`asked`](super::asked)
+//! module's.
 
 use super::{
     AccountId, Books, Row, Store,
     audit::{self, Said},
-    cells, damaged,
+    cells, damaged, recordings,
 };
-use crate::Error;
+use crate::{Error, store::asked};
 use chaperone_dialects::command_name;
 use chaperone_protocol::{
     Action, Agent, AgentId, CommandId, Data, DeviceId, FailureCode, Outcome, Timestamp,
@@ -24,9 +26,48 @@ pub(crate) struct NewCommand {
     /// Whether the asker is one of the person's agents rather than the person.
     pub(crate) by_agent: bool,
     pub(crate) action: Action,
+    /// The device on which the asker runs, where it said so.
+    pub(crate) from_device: Option<DeviceId>,
+    pub(crate) key: Option<Key>,
+    /// What it was asked of several devices together with.
+    pub(crate) batch: Option<String>,
+    pub(crate) start: Start,
     pub(crate) created_at: Timestamp,
     pub(crate) deadline_at: Timestamp,
 }
+
+/// How a command begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// It goes out now.
+    Waiting,
+    /// It is kept until the device connects.
+    Queued,
+}
+
+/// A caller's own name for a command, so that asking twice does it once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key {
+    /// Unique for the caller.
+    pub(crate) text: String,
+    /// Of what is asked.
+    pub(crate) digest: [u8; 32],
+}
+
+/// What became of a new command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Added {
+    New,
+    /// The caller has asked the same before, as this command.
+    Known(CommandId),
+    /// The caller has asked for something else under that key.
+    Mismatched,
+    /// Too many are kept for the device already.
+    Full,
+}
+
+/// How many commands are kept for one device that is away.
+const QUEUED_PER_DEVICE: i64 = 100;
 
 /// What an outcome met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,14 +90,25 @@ pub(crate) struct GivenUp {
 }
 
 impl Store {
-    /// Takes a command down. It may go out only after this.
-    pub(crate) async fn add_command(&self, command: NewCommand) -> Result<(), Error> {
+    /// Takes a command down, once for each key. It may go out only after this.
+    pub(crate) async fn add_command(&self, command: NewCommand) -> Result<Added, Error> {
         let parameters = serde_json::to_string(&command.action)?;
         self.write(move |books| {
+            if let Some(key) = &command.key
+                && let Some(known) = asked::keyed(&mut **books, &command.account, key)?
+            {
+                return Ok(known);
+            }
+            let state = match command.start {
+                Start::Waiting => "waiting",
+                Start::Queued if is_full(books, &command.device)? => return Ok(Added::Full),
+                Start::Queued => "queued",
+            };
             books.execute(
                 "INSERT INTO commands (id, account, device, agent, maturity, action, params, state,
-                    created_at, deadline_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', ?8, ?9)",
+                    created_at, deadline_at, from_device, idempotency_key, idempotency_digest,
+                    batch)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
                 cells![
                     command.id.as_str(),
                     command.account.as_str(),
@@ -65,10 +117,60 @@ impl Store {
                     command.asker.maturity.as_str(),
                     command_name(&command.action),
                     &parameters,
+                    state,
                     command.created_at,
                     command.deadline_at,
+                    command.from_device.as_ref().map(DeviceId::as_str),
+                    command.key.as_ref().map(|key| &key.text),
+                    command.key.as_ref().map(|key| key.digest),
+                    command.batch.as_ref(),
                 ],
             )?;
+            Ok(Added::New)
+        })
+        .await
+    }
+
+    /// Takes down that a command that was kept goes out now; no if it is not kept any more.
+    pub(crate) async fn take_from_queue(&self, id: CommandId) -> Result<bool, Error> {
+        self.write(move |books| {
+            let changed = books.execute(
+                "UPDATE commands SET state = 'waiting' WHERE id = ?1 AND state = 'queued'",
+                cells![id.as_str()],
+            )?;
+            Ok(changed == 1)
+        })
+        .await
+    }
+
+    /// Takes down that a command that was kept will not go out.
+    pub(crate) async fn drop_from_queue(
+        &self,
+        id: CommandId,
+        reason: GivenUp,
+        allowed: bool,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.write(move |books| {
+            let Some(known) = find(books, &id)?.filter(|known| known.state == "queued") else {
+                return Ok(());
+            };
+            end_queued(books, known, &reason, allowed, now)
+        })
+        .await
+    }
+
+    /// Ends what was kept for longer than its asker wished.
+    pub(crate) async fn expire_queued(&self, now: Timestamp) -> Result<(), Error> {
+        self.write(move |books| {
+            let question = format!("{COLUMNS} WHERE state = 'queued' AND deadline_at <= ?1");
+            let reason = GivenUp {
+                code: FailureCode::Expired,
+                message: "the device did not connect in time".to_owned(),
+            };
+            for row in &books.rows(&question, cells![now])? {
+                end_queued(books, Known::read(row)?, &reason, true, now)?;
+            }
             Ok(())
         })
         .await
@@ -102,10 +204,16 @@ impl Store {
                 cells![id.as_str(), &text, now],
             )?;
             let ending = match &outcome {
-                Outcome::Success { data, .. } => Ending::Done(known.summary(data)?),
+                Outcome::Success { data, .. } => {
+                    let action = known.asked()?;
+                    let (account, agent) = (&known.account, known.agent.as_ref());
+                    recordings::note(books, account, &known.device, agent, &action, now)?;
+                    Ending::Done(summary(&action, data))
+                }
                 Outcome::Failure { code, message, .. } => Ending::Failed(*code, message),
             };
-            write_down(books, known, &ending, settled == Settled::Late, now)?;
+            let late = settled == Settled::Late;
+            write_down(books, known, &ending, Allowed(true), Late(late), now)?;
             Ok(settled)
         })
         .await
@@ -128,7 +236,8 @@ impl Store {
                     abandon(books, known, &reason, now)?;
                     Ok(None)
                 }
-                "settled" => known
+                // Also the reason for which it was given up before.
+                "settled" | "unanswered" => known
                     .outcome
                     .as_deref()
                     .map(serde_json::from_str)
@@ -177,6 +286,7 @@ struct Known {
     device: DeviceId,
     agent: Option<AgentId>,
     maturity: String,
+    from_device: Option<String>,
     action: String,
     params: String,
     state: String,
@@ -184,8 +294,8 @@ struct Known {
     created_at: Timestamp,
 }
 
-const COLUMNS: &str = "SELECT id, account, device, agent, maturity, action, params, state, outcome,
-    created_at FROM commands";
+const COLUMNS: &str = "SELECT id, account, device, agent, maturity, from_device, action, params,
+    state, outcome, created_at FROM commands";
 
 impl Known {
     fn read(row: &Row) -> Result<Self, Error> {
@@ -200,6 +310,7 @@ impl Known {
                 .map_err(|_| whose("agent"))?,
             account: AccountId::new(row.get("account")?),
             maturity: row.get("maturity")?,
+            from_device: row.get("from_device")?,
             action: row.get("action")?,
             params: row.get("params")?,
             state: row.get("state")?,
@@ -209,20 +320,31 @@ impl Known {
         })
     }
 
-    fn summary(&self, data: &Data) -> Result<String, Error> {
-        let action: Action =
-            serde_json::from_str(&self.params).map_err(|_| damaged("params", self.id.as_str()))?;
-        Ok(match (action, data) {
-            (Action::Notify(notify), _) => format!("Notification sent: {}", notify.title),
-            (Action::Execute(execute), Data::Executed(executed)) => format!(
-                "Command executed: {} (exit: {})",
-                execute.line, executed.exit_code
-            ),
-            (Action::Execute(execute), _) => {
-                format!("Command executed: {} (exit unknown)", execute.line)
-            }
-            (action, _) => format!("Done: {}", command_name(&action)),
-        })
+    fn asked(&self) -> Result<Action, Error> {
+        serde_json::from_str(&self.params).map_err(|_| damaged("params", self.id.as_str()))
+    }
+}
+
+/// One line about a success. It holds what was asked, and nothing that the device brought beyond
+/// an exit code: where somebody was does not belong into a record that is kept for ever.
+fn summary(action: &Action, data: &Data) -> String {
+    match (action, data) {
+        (Action::Notify(notify), _) => format!("Notification sent: {}", notify.title),
+        (Action::Execute(execute), Data::Executed(executed)) => format!(
+            "Command executed: {} (exit: {})",
+            execute.line, executed.exit_code
+        ),
+        (Action::Execute(execute), _) => {
+            format!("Command executed: {} (exit unknown)", execute.line)
+        }
+        (Action::Snap(_), _) => "Camera capture successful".to_owned(),
+        (Action::Screenshot(_), _) => "Screen capture successful".to_owned(),
+        (Action::Locate(_), _) => "Location retrieved".to_owned(),
+        (Action::StartRecording(start), _) => {
+            format!("Screen recording started: {}", start.session)
+        }
+        (Action::StopRecording(stop), _) => format!("Screen recording stopped: {}", stop.session),
+        (action @ Action::RunAgent(_), _) => format!("Done: {}", command_name(action)),
     }
 }
 
@@ -241,20 +363,64 @@ fn find(books: &mut Books, id: &CommandId) -> Result<Option<Known>, Error> {
     row.as_ref().map(Known::read).transpose()
 }
 
-fn abandon(books: &mut Books, known: Known, reason: &GivenUp, now: Timestamp) -> Result<(), Error> {
-    books.execute(
-        "UPDATE commands SET state = 'unanswered' WHERE id = ?1",
-        cells![known.id.as_str()],
+fn is_full(books: &mut Books, device: &DeviceId) -> Result<bool, Error> {
+    let row = books.row(
+        "SELECT COUNT(*) AS number FROM commands WHERE device = ?1 AND state = 'queued'",
+        cells![device.as_str()],
     )?;
-    let ending = Ending::Failed(reason.code, &reason.message);
-    write_down(books, known, &ending, false, now)
+    let kept: i64 = row.map_or(Ok(0), |row| row.get("number"))?;
+    Ok(kept >= QUEUED_PER_DEVICE)
 }
+
+fn abandon(books: &mut Books, known: Known, reason: &GivenUp, now: Timestamp) -> Result<(), Error> {
+    put_aside(books, &known, "unanswered", reason, now)?;
+    let ending = Ending::Failed(reason.code, &reason.message);
+    write_down(books, known, &ending, Allowed(true), Late(false), now)
+}
+
+fn end_queued(
+    books: &mut Books,
+    known: Known,
+    reason: &GivenUp,
+    allowed: bool,
+    now: Timestamp,
+) -> Result<(), Error> {
+    // The device never heard of it, so nothing can come late.
+    put_aside(books, &known, "settled", reason, now)?;
+    let ending = Ending::Failed(reason.code, &reason.message);
+    write_down(books, known, &ending, Allowed(allowed), Late(false), now)
+}
+
+/// The reason stands as its outcome, until the device's own takes its place.
+fn put_aside(
+    books: &mut Books,
+    known: &Known,
+    state: &'static str,
+    reason: &GivenUp,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let outcome = Outcome::failure(reason.code, &reason.message, now);
+    books.execute(
+        "UPDATE commands SET state = ?2, outcome = ?3, settled_at = ?4 WHERE id = ?1",
+        cells![
+            known.id.as_str(),
+            state,
+            serde_json::to_string(&outcome)?,
+            now
+        ],
+    )?;
+    Ok(())
+}
+
+struct Allowed(bool);
+struct Late(bool);
 
 fn write_down(
     books: &mut Books,
     known: Known,
     ending: &Ending<'_>,
-    late: bool,
+    Allowed(allowed): Allowed,
+    Late(late): Late,
     now: Timestamp,
 ) -> Result<(), Error> {
     let (summary, code, error) = match ending {
@@ -272,7 +438,8 @@ fn write_down(
         maturity: known.maturity,
         command: Some(known.id.to_string()),
         action: known.action,
-        allowed: true,
+        from_device: known.from_device,
+        allowed,
         success: code.is_none(),
         late,
         code,

@@ -21,10 +21,14 @@ pub(crate) struct DeviceRow {
     pub(crate) info: DeviceInfo,
     pub(crate) public_key: Option<[u8; 32]>,
     pub(crate) last_seen_at: Timestamp,
+    pub(crate) last_command_at: Option<Timestamp>,
 }
 
 const COLUMNS: &str = "SELECT id, account, dialect, name, kind, more, platform, platform_version,
-    architecture, capabilities, public_key, last_seen_at FROM devices";
+    architecture, capabilities, public_key, last_seen_at,
+    (SELECT MAX(commands.created_at) FROM commands WHERE commands.device = devices.id)
+        AS last_command_at
+    FROM devices";
 
 impl Store {
     /// Takes a device's description down, unless the id is another account's.
@@ -146,6 +150,7 @@ fn device(row: &Row) -> Result<DeviceRow, Error> {
         dialect: row.get("dialect")?,
         public_key: row.get("public_key")?,
         last_seen_at: row.get("last_seen_at")?,
+        last_command_at: row.get("last_command_at")?,
         info: DeviceInfo {
             name: row.get("name")?,
             kind: row.get("kind")?,

@@ -6,11 +6,15 @@
 mod accounts;
 mod agents;
 mod applications;
+mod asked;
 mod audit;
 mod books;
 mod commands;
 mod devices;
+mod groups;
 mod memo;
+mod proposals;
+mod recordings;
 mod runs;
 mod schema;
 mod seal;
@@ -36,10 +40,14 @@ pub(crate) use self::{
     accounts::{Account, AccountId, Credentials, Role},
     agents::{AgentChange, AgentRow, COMMANDS_PER_MINUTE, KeyRow, Level, NewAgent, Standing},
     applications::{Application, Asked},
+    asked::{CommandRow, State},
     audit::{Attempt, AuditEntry},
     books::{Books, Line},
-    commands::{GivenUp, NewCommand, Settled},
+    commands::{Added, GivenUp, Key, NewCommand, Settled, Start},
     devices::{Admission, DeviceRow},
+    groups::{Group, Kept},
+    proposals::{NewProposal, Proposal, Status},
+    recordings::configuration,
     runs::{NewRun, RunRow},
     seal::{SealKey, Verified},
     sessions::{Rotated, Session, SessionKind},

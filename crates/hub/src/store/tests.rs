@@ -4,7 +4,9 @@ use chaperone_protocol::{
 };
 use tempfile::TempDir;
 
-use super::{AccountId, GivenUp, NewCommand, Place, SealKey, Settled, Store};
+use super::{
+    AccountId, Added, GivenUp, Key, NewCommand, Place, SealKey, Settled, Start, State, Store,
+};
 use crate::Error;
 
 /// Where a test keeps its books: in a file, or in a database of its own at the server that the
@@ -71,6 +73,10 @@ fn command(id: &str, now: Timestamp) -> NewCommand {
             icon: None,
             sound: None,
         }),
+        from_device: None,
+        key: None,
+        batch: None,
+        start: Start::Waiting,
         created_at: now,
         deadline_at: now + SignedDuration::from_mins(2),
     }
@@ -265,4 +271,67 @@ async fn whatever_was_done_to_the_audit_is_found() {
         let verified = store.verify().await.unwrap();
         assert_eq!(verified.broken.as_deref(), Some(expected), "{way}");
     }
+}
+
+#[tokio::test]
+async fn a_key_stands_for_one_command() {
+    let shelf = Shelf::new();
+    let store = shelf.open().unwrap();
+    let now = Timestamp::now();
+    let keyed = |id: &str, digest: u8| NewCommand {
+        key: Some(Key {
+            text: "agent intern/once".to_owned(),
+            digest: [digest; 32],
+        }),
+        ..command(id, now)
+    };
+    let first = CommandId::new("first").unwrap();
+    let add = async |new| store.add_command(new).await.unwrap();
+    assert_eq!(add(keyed("first", 1)).await, Added::New);
+    assert_eq!(add(keyed("second", 1)).await, Added::Known(first));
+    assert_eq!(add(keyed("third", 2)).await, Added::Mismatched);
+    let second = CommandId::new("second").unwrap();
+    assert!(store.command(second).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_is_kept_for_a_device_is_bounded_and_ends() {
+    let shelf = Shelf::new();
+    let store = shelf.open().unwrap();
+    let now = Timestamp::now();
+    let kept = |id: &str, deadline_at| NewCommand {
+        start: Start::Queued,
+        deadline_at,
+        ..command(id, now)
+    };
+    let soon = now + SignedDuration::from_secs(1);
+    let late = now + SignedDuration::from_hours(1);
+    assert_eq!(
+        store.add_command(kept("soon", soon)).await.unwrap(),
+        Added::New
+    );
+    for number in 0..99 {
+        let new = kept(&format!("late-{number:02}"), late);
+        assert_eq!(store.add_command(new).await.unwrap(), Added::New);
+    }
+    let more = store.add_command(kept("more", late)).await.unwrap();
+    assert_eq!(more, Added::Full);
+    // A restart loses nothing of it.
+    store.give_up_all(gone(), now).await.unwrap();
+    store.expire_queued(soon).await.unwrap();
+    assert_eq!(store.queued(device("pc")).await.unwrap().len(), 99);
+    let id = CommandId::new("soon").unwrap();
+    let row = store.command(id.clone()).await.unwrap().unwrap();
+    assert_eq!(row.state, State::Settled);
+    assert!(matches!(
+        row.outcome,
+        Some(Outcome::Failure {
+            code: FailureCode::Expired,
+            ..
+        })
+    ));
+    assert!(!store.take_from_queue(id).await.unwrap());
+    let id = CommandId::new("late-00").unwrap();
+    assert!(store.take_from_queue(id.clone()).await.unwrap());
+    assert!(!store.take_from_queue(id).await.unwrap());
 }

@@ -12,7 +12,14 @@ use tokio_tungstenite::{
 
 use crate::scene::Scene;
 
-pub(crate) const EXTENSIONS: [&str; 5] = ["agent", "deadline", "cancel", "progress", "result_ack"];
+pub(crate) const EXTENSIONS: [&str; 6] = [
+    "agent",
+    "deadline",
+    "cancel",
+    "progress",
+    "result_ack",
+    "screenshot",
+];
 
 /// Long enough for a busy machine, short enough to notice.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -51,6 +58,8 @@ impl Device {
                 "platform": "linux",
                 "capabilities": ["notification"],
                 "extensions": extensions,
+                "capabilities_detailed": { "camera": { "count": 1 } },
+                "colour": "grey",
             },
         }))
         .await;
@@ -110,6 +119,26 @@ impl Device {
             "timestamp": "2026-02-01T12:00:02Z",
         }))
         .await;
+    }
+
+    /// Answers a command with a failure.
+    pub(crate) async fn refuse(&mut self, command: &Value, code: &str, error: &str) {
+        self.send(&json!({
+            "type": "result",
+            "command_id": command["command_id"],
+            "success": false,
+            "code": code,
+            "error": error,
+        }))
+        .await;
+    }
+
+    /// Hears a command and answers it with success.
+    pub(crate) async fn obey(&mut self, data: Value) -> Value {
+        let command = self.hear_a("command").await;
+        self.succeed(&command, data).await;
+        self.hear_a("result_ack").await;
+        command
     }
 
     async fn next(&mut self) -> Option<Result<Message, Error>> {

@@ -6,9 +6,15 @@
 mod asking;
 mod clients;
 mod device;
+mod docs;
 mod door;
+mod governance;
+mod groups;
 mod http;
+mod kinds;
+mod later;
 mod lifecycle;
 mod people;
+mod queue;
 mod reading;
 mod scene;

@@ -37,7 +37,16 @@ async fn devices_are_listed_with_their_state() {
         "platform_version": "",
         "architecture": "",
         "capabilities": ["notification"],
+        "capabilities_detailed": { "camera": { "count": 1 } },
+        "hardware_info": null,
+        "app_type": null,
+        "app_version": null,
+        "tauri_version": null,
+        "version": null,
+        "metadata_json": { "colour": "grey" },
+        "user_id": "owner",
         "last_seen": null,
+        "last_command_at": null,
     });
     assert_eq!(device, expected);
     let unknown = scene.get("/api/devices/unknown", key).await;

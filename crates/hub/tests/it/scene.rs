@@ -172,6 +172,30 @@ impl Scene {
         .await
     }
 
+    /// Sends a JSON body with any method and more headers.
+    pub(crate) async fn call(
+        &self,
+        start: &str,
+        credential: &str,
+        more: &[&str],
+        body: &Value,
+    ) -> Pending {
+        let (host, bearer) = (self.host(), format!("Authorization: Bearer {credential}"));
+        let mut headers = vec![
+            host.as_str(),
+            bearer.as_str(),
+            "Content-Type: application/json",
+            "Connection: close",
+        ];
+        headers.extend(more);
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        http::send(self.address, start, &headers, &body).await
+    }
+
     pub(crate) async fn get(&self, path: &str, credential: &str) -> Reply {
         let headers = [
             &self.host(),

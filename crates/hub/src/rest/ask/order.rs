@@ -1,47 +1,75 @@
 //! What every ask goes through, whatever is asked.
 //!
-//! In order: who asks, may that level ask at all, is the device theirs, does the command make
-//! sense, is the device there. From the level check on every attempt leaves an audit line.
+//! In order: was it asked before, who asks, may that level ask at all, is the device theirs, does
+//! the command make sense, is the device there. From the level check on every attempt leaves an
+//! audit line.
 
 use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
 use chaperone_dialects::command_name;
 use chaperone_protocol::{
-    Action, Agent, AgentId, CommandId, Data, DeviceId, FailureCode, InvalidAction, Maturity,
-    Outcome, Timestamp,
+    Action, AgentId, CommandId, DeviceId, FailureCode, InvalidAction, Maturity, Timestamp,
 };
 
+use super::{
+    answer::{self, Reply},
+    kind::{LONGEST_WAIT, Trigger},
+};
 use crate::{
+    Error,
     app::App,
-    call::{self, Answer, Ask},
+    asker::{self, Asker},
+    call::{self, Ask, Ending},
     governance,
-    rest::{Refusal, caller::Caller},
-    store::{AccountId, Attempt},
+    rest::{Refusal, caller::Caller, proposals},
+    store::{Added, Attempt, Key, State},
 };
 
 /// What a caller wants of a device.
-pub(super) struct Order {
-    pub(super) device: DeviceId,
-    pub(super) agent: Option<AgentId>,
-    pub(super) wait: Duration,
-    pub(super) action: Action,
-    /// How a failure's sentence begins.
-    pub(super) failed: &'static str,
+#[derive(Clone)]
+pub(crate) struct Order {
+    pub(crate) device: DeviceId,
+    pub(crate) agent: Option<AgentId>,
+    pub(crate) wait: Duration,
+    pub(crate) action: Action,
+    /// What a proposal would be made of.
+    pub(crate) wish: Option<serde_json::Value>,
+    pub(crate) manner: Manner,
 }
 
-/// Who asks, once that is settled.
-struct Asker {
-    account: AccountId,
-    agent: Agent,
-    by_agent: bool,
+/// How it is asked.
+#[derive(Clone, Default)]
+pub(crate) struct Manner {
+    /// The caller asks again later rather than wait.
+    pub(crate) later: bool,
+    pub(crate) key: Option<Key>,
+    /// The device on which the asker says that it runs.
+    pub(crate) from_device: Option<DeviceId>,
+    pub(crate) trigger: Trigger,
+    /// Whether it may wait for a device that is away.
+    pub(crate) queue: bool,
+    pub(crate) batch: Option<String>,
 }
 
-/// What a device did, and as which command.
-pub(super) struct Done {
-    pub(super) id: CommandId,
-    pub(super) data: Data,
-    pub(super) finished_at: Timestamp,
+/// What became of an order.
+pub(crate) enum Taken {
+    Done(Box<Reply>),
+    /// It is on its way, or kept.
+    Later {
+        id: CommandId,
+        state: State,
+    },
+    /// A person has to decide first.
+    Proposed {
+        id: String,
+    },
+}
+
+impl Taken {
+    fn done(reply: Reply) -> Self {
+        Self::Done(Box::new(reply))
+    }
 }
 
 /// Why an asker may not ask.
@@ -51,16 +79,30 @@ struct Denial {
 }
 
 impl Order {
-    /// Asks the device and waits for it.
-    pub(super) async fn carry_out(self, app: &Arc<App>, caller: &Caller) -> Result<Done, Refusal> {
-        let asker = match self.asker(app, caller).await? {
-            Ok(asker) => asker,
-            Err(Denial { asker, reason }) => {
-                let code = FailureCode::Forbidden.as_str();
-                self.write_down(app, &asker, false, code, &reason).await?;
-                return Err(Refusal::forbidden(reason));
+    /// Asks the device, for a caller.
+    pub(crate) async fn carry_out(self, app: &Arc<App>, caller: &Caller) -> Result<Taken, Refusal> {
+        if let Some(key) = self.manner.key.clone() {
+            match app.store.known(caller.account().clone(), key).await? {
+                Some(Added::Known(id)) => return self.again(app, &id).await,
+                Some(Added::Mismatched) => return Err(mismatched()),
+                Some(Added::New | Added::Full) | None => {}
             }
+        }
+        match self.asker(app, caller).await? {
+            Ok(asker) => self.proceed(app, asker).await,
+            Err(Denial { asker, reason }) => self.deny(app, &asker, reason).await,
+        }
+    }
+
+    /// Asks the device, for somebody who is known to ask.
+    pub(crate) async fn proceed(self, app: &Arc<App>, asker: Asker) -> Result<Taken, Refusal> {
+        let asker = match self.placed(app, asker).await? {
+            Ok(asker) => asker,
+            Err(Denial { asker, reason }) => return self.deny(app, &asker, reason).await,
         };
+        if let Some(reason) = governance::action_refusal(&asker.agent, &self.action) {
+            return self.deny(app, &asker, reason).await;
+        }
         let account = app.store.device_account(self.device.clone()).await?;
         let account = account.ok_or_else(|| Refusal::unknown_device(&self.device))?;
         if account != asker.account {
@@ -71,57 +113,158 @@ impl Order {
             let code = FailureCode::Invalid.as_str();
             return self.fail(app, &asker, code, &sentence(&problem)).await;
         }
+        if self.manner.queue && !governance::may_wait(&self.action) {
+            return Err(Refusal::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "not_queueable",
+                "queue: only notifications are kept for a device that is away",
+            ));
+        }
+        if self.manner.trigger == Trigger::Automated
+            && asker.by_agent
+            && asker.agent.claim() == Maturity::Intern
+        {
+            let wish = self.wish.clone().unwrap_or_default();
+            let id = proposals::make(app, &asker, Some(self.device.clone()), wish).await?;
+            return Ok(Taken::Proposed { id });
+        }
         if !app.switchboard.is_connected(&self.device) {
+            if self.manner.queue {
+                return self.keep(app, &asker).await;
+            }
             let reason = call::offline(&self.device);
             return self.fail(app, &asker, "device_offline", &reason).await;
         }
-        let ask = Ask {
+        let ask = self.ask(&asker);
+        let Ok(mut waiter) = call::begin(app, ask)? else {
+            let reason = "too many commands wait for this device already";
+            let code = FailureCode::Busy.as_str();
+            return self.fail(app, &asker, code, reason).await;
+        };
+        let id = waiter.id().clone();
+        let ending = if self.manner.later {
+            let Some(ending) = waiter.underway().await? else {
+                let state = State::Waiting;
+                return Ok(Taken::Later { id, state });
+            };
+            ending
+        } else {
+            waiter.ended().await?
+        };
+        match ending {
+            Ending::Over(outcome) => {
+                answer::reply(&id, &self.device, &self.action, outcome).map(Taken::done)
+            }
+            Ending::Known(id) => self.again(app, &id).await,
+            Ending::Mismatched => Err(mismatched()),
+            Ending::Broken => Err(broken()),
+        }
+    }
+
+    fn ask(&self, asker: &Asker) -> Ask {
+        Ask {
             account: asker.account.clone(),
             device: self.device.clone(),
             asker: asker.agent.clone(),
             by_agent: asker.by_agent,
+            from_device: asker.from_device.clone(),
             action: self.action.clone(),
+            wait: self.wait.min(LONGEST_WAIT),
+            key: self.manner.key.clone(),
+            batch: self.manner.batch.clone(),
+            // Whoever asks again under the same key must find what they asked for.
+            kept: self.manner.later || self.manner.key.is_some(),
+        }
+    }
+
+    async fn keep(&self, app: &Arc<App>, asker: &Asker) -> Result<Taken, Refusal> {
+        let ask = Ask {
             wait: self.wait,
+            ..self.ask(asker)
         };
-        let (id, code, message) = match call::ask(app, ask).await? {
-            Answer::Settled(id, Outcome::Success { data, finished_at }) => {
-                return Ok(Done {
-                    id,
-                    data,
-                    finished_at,
+        match call::keep(app, ask).await? {
+            (id, Added::New) => {
+                if app.switchboard.is_connected(&self.device) {
+                    // It came while this was taken down, and was not told.
+                    crate::queue::deliver(app, &self.device);
+                }
+                let state = State::Queued;
+                Ok(Taken::Later { id, state })
+            }
+            (_, Added::Known(id)) => self.again(app, &id).await,
+            (_, Added::Mismatched) => Err(mismatched()),
+            (_, Added::Full) => {
+                let reason = "too much is kept for this device already";
+                let code = FailureCode::Busy.as_str();
+                self.fail(app, asker, code, reason).await
+            }
+        }
+    }
+
+    /// The answer to what was asked before.
+    async fn again(&self, app: &Arc<App>, id: &CommandId) -> Result<Taken, Refusal> {
+        let waiter = call::join(app, id);
+        if let Some(mut waiter) = waiter {
+            if self.manner.later {
+                return Ok(Taken::Later {
+                    id: id.clone(),
+                    state: State::Waiting,
                 });
             }
-            Answer::Settled(id, Outcome::Failure { code, message, .. }) => (id, code, message),
-            Answer::GivenUp(id, reason) => (id, reason.code, reason.message),
-            Answer::Crowded => {
-                let reason = "too many commands wait for this device already";
-                let code = FailureCode::Busy.as_str();
-                return self.fail(app, &asker, code, reason).await;
+            return match waiter.ended().await? {
+                Ending::Over(outcome) => {
+                    answer::reply(id, &self.device, &self.action_of(app, id).await?, outcome)
+                        .map(Taken::done)
+                }
+                Ending::Known(_) | Ending::Mismatched | Ending::Broken => Err(broken()),
+            };
+        }
+        let row = app.store.command(id.clone()).await?;
+        let row = row.ok_or_else(broken)?;
+        match (row.state, row.outcome) {
+            (State::Queued, _) => Ok(Taken::Later {
+                id: row.id,
+                state: State::Queued,
+            }),
+            (_, Some(outcome)) => {
+                answer::reply(&row.id, &row.device, &row.action, outcome).map(Taken::done)
             }
-        };
-        Err(self.failure(code.as_str(), &message).of_command(id))
+            (_, None) => Err(broken()),
+        }
+    }
+
+    /// What was asked before may differ in what the hub made up: a recording's name.
+    async fn action_of(&self, app: &App, id: &CommandId) -> Result<Action, Refusal> {
+        let row = app.store.command(id.clone()).await?;
+        Ok(row.ok_or_else(broken)?.action)
     }
 
     /// Who asks, or why nobody may.
     async fn asker(&self, app: &App, caller: &Caller) -> Result<Result<Asker, Denial>, Refusal> {
+        let themself = |account| {
+            asker::themself(account)
+                .ok_or_else(|| Refusal::unprocessable("this account cannot ask devices"))
+        };
         let denied = |asker, reason: &str| {
             let reason = reason.to_owned();
             Ok(Err(Denial { asker, reason }))
         };
-        let asker = match (caller, &self.agent) {
+        match (caller, &self.agent) {
             (Caller::Agent(row), named) => {
                 let asker = Asker {
                     account: row.account.clone(),
                     agent: row.agent.clone(),
                     by_agent: true,
+                    from_device: None,
                 };
                 if named.as_ref().is_some_and(|id| *id != row.agent.id) {
-                    return denied(
-                        asker,
-                        "the key belongs to another agent than agent_id names",
-                    );
+                    let reason = "the key belongs to another agent than agent_id names";
+                    return denied(asker, reason);
                 }
-                asker
+                match governance::standing_refusal(row) {
+                    Some(reason) => denied(asker, &reason),
+                    None => Ok(Ok(asker)),
+                }
             }
             (Caller::Person(person), None) => {
                 let asker = themself(&person.id)?;
@@ -129,21 +272,37 @@ impl Order {
                     let reason = "Command execution requires an AUTONOMOUS agent";
                     return denied(asker, reason);
                 }
-                asker
+                Ok(Ok(asker))
             }
-            (Caller::Person(person), Some(id)) => match app.store.agent_by_id(id).await? {
-                Some(row) if row.account == person.id => Asker {
-                    account: person.id.clone(),
-                    agent: row.agent,
-                    by_agent: true,
-                },
-                Some(_) | None => return denied(themself(&person.id)?, "Agent not found"),
+            (Caller::Person(person), Some(id)) => match asker::agent(app, &person.id, id).await? {
+                Ok(asker) => Ok(Ok(asker)),
+                Err(reason) => denied(themself(&person.id)?, &reason),
             },
-        };
-        match governance::refusal(&asker.agent, self.action.capability()) {
-            Some(reason) => Ok(Err(Denial { asker, reason })),
-            None => Ok(Ok(asker)),
         }
+    }
+
+    /// The asker, on the device that it says it runs on.
+    async fn placed(&self, app: &App, asker: Asker) -> Result<Result<Asker, Denial>, Refusal> {
+        let Some(from) = &self.manner.from_device else {
+            return Ok(Ok(asker));
+        };
+        let account = app.store.device_account(from.clone()).await?;
+        let reason = if !asker.by_agent {
+            "only an agent can ask from a device".to_owned()
+        } else if account.as_ref() != Some(&asker.account) {
+            format!("Device {from} is not yours")
+        } else if !app.switchboard.is_connected(from) {
+            call::offline(from)
+        } else {
+            return Ok(Ok(asker.on(app, from).await?));
+        };
+        Ok(Err(Denial { asker, reason }))
+    }
+
+    async fn deny<T>(&self, app: &App, asker: &Asker, reason: String) -> Result<T, Refusal> {
+        let code = FailureCode::Forbidden.as_str();
+        self.write_down(app, asker, false, code, &reason).await?;
+        Err(Refusal::forbidden(reason))
     }
 
     /// Writes down that the attempt failed before it became a command, and refuses.
@@ -155,12 +314,7 @@ impl Order {
         reason: &str,
     ) -> Result<T, Refusal> {
         self.write_down(app, asker, true, code, reason).await?;
-        Err(self.failure(code, reason))
-    }
-
-    fn failure(&self, code: &'static str, reason: &str) -> Refusal {
-        let detail = format!("{}: {reason}", self.failed);
-        Refusal::new(StatusCode::BAD_REQUEST, code, detail)
+        Err(answer::failure(&self.action, code, reason))
     }
 
     async fn write_down(
@@ -177,6 +331,7 @@ impl Order {
             asker: asker.agent.clone(),
             by_agent: asker.by_agent,
             action: command_name(&self.action),
+            from_device: asker.from_device.clone(),
             allowed,
             code,
             reason: reason.to_owned(),
@@ -185,21 +340,16 @@ impl Order {
     }
 }
 
-/// The caller as an asker: a person, but one who is not at the device, so with no more standing
-/// than the least agent that may ask.
-fn themself(account: &AccountId) -> Result<Asker, Refusal> {
-    let id = AgentId::new(account.as_str())
-        .map_err(|_| Refusal::unprocessable("this account cannot ask devices"))?;
-    Ok(Asker {
-        account: account.clone(),
-        agent: Agent {
-            id,
-            name: "You".to_owned(),
-            maturity: Maturity::Intern,
-            confidence: None,
-        },
-        by_agent: false,
-    })
+fn mismatched() -> Refusal {
+    Refusal::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "idempotency_mismatch",
+        "Idempotency-Key: it stands for another request already",
+    )
+}
+
+fn broken() -> Refusal {
+    Refusal::from(Error::Stopped)
 }
 
 fn sentence(problem: &InvalidAction) -> String {
@@ -207,6 +357,9 @@ fn sentence(problem: &InvalidAction) -> String {
         // The protocol's own words, which clients may look for.
         InvalidAction::Timeout { seconds, limit } if seconds > limit => {
             format!("Timeout {seconds}s exceeds maximum {limit}s")
+        }
+        InvalidAction::Duration { seconds, limit } if seconds > limit => {
+            format!("Duration {seconds}s exceeds maximum {limit}s")
         }
         problem => problem.to_string(),
     }

@@ -8,6 +8,7 @@ use axum::{
     http::StatusCode,
 };
 use chaperone_protocol::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -18,17 +19,18 @@ use crate::{
     store::{Account, AccountId, Role, Verified},
 };
 
-#[derive(Deserialize)]
-pub(super) struct NewAccount {
+#[derive(Deserialize, JsonSchema)]
+pub(in crate::rest) struct NewAccount {
     email: String,
     password: String,
     #[serde(default)]
     name: String,
+    #[schemars(with = "Option<String>")]
     role: Option<Role>,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Change {
+#[derive(Deserialize, JsonSchema)]
+pub(in crate::rest) struct Change {
     disabled: bool,
 }
 

@@ -8,6 +8,7 @@ use axum::{
     http::StatusCode,
 };
 use chaperone_protocol::{Agent, AgentId, Confidence, Maturity, Timestamp};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -21,8 +22,9 @@ use crate::{
 const MOST_COMMANDS_PER_MINUTE: u32 = 10_000;
 const LONGEST_NAME: usize = 100;
 
-#[derive(Deserialize)]
-pub(super) struct NewAgent {
+#[derive(Deserialize, JsonSchema)]
+pub(in crate::rest) struct NewAgent {
+    #[schemars(with = "Option<String>")]
     id: Option<AgentId>,
     name: String,
     #[serde(default, flatten)]
@@ -31,15 +33,17 @@ pub(super) struct NewAgent {
 }
 
 /// A level, by its name or by a score.
-#[derive(Default, Deserialize)]
-pub(super) struct Wanted {
+#[derive(Default, Deserialize, JsonSchema)]
+pub(in crate::rest) struct Wanted {
+    #[schemars(with = "Option<String>")]
     maturity: Option<Maturity>,
+    #[schemars(with = "Option<f64>")]
     confidence: Option<Confidence>,
     reason: Option<String>,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Change {
+#[derive(Deserialize, JsonSchema)]
+pub(in crate::rest) struct Change {
     name: Option<String>,
     #[serde(default, flatten)]
     level: Wanted,
@@ -47,8 +51,8 @@ pub(super) struct Change {
     paused: Option<bool>,
 }
 
-#[derive(Default, Deserialize)]
-pub(super) struct NewKey {
+#[derive(Default, Deserialize, JsonSchema)]
+pub(in crate::rest) struct NewKey {
     #[serde(default)]
     label: String,
 }

@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use chaperone_protocol::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -21,8 +22,8 @@ use crate::{
     store::{Account, AccountId, Credentials, Role, SessionKind},
 };
 
-#[derive(Deserialize)]
-pub(super) struct Login {
+#[derive(Deserialize, JsonSchema)]
+pub(in crate::rest) struct Login {
     #[serde(alias = "email")]
     username: String,
     password: String,
@@ -31,8 +32,8 @@ pub(super) struct Login {
     device_name: Option<String>,
 }
 
-#[derive(Deserialize)]
-pub(super) struct NewAccount {
+#[derive(Deserialize, JsonSchema)]
+pub(in crate::rest) struct NewAccount {
     email: String,
     password: String,
     #[serde(default)]
@@ -41,8 +42,8 @@ pub(super) struct NewAccount {
     last_name: String,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Refresh {
+#[derive(Deserialize, JsonSchema)]
+pub(in crate::rest) struct Refresh {
     refresh_token: String,
 }
 

@@ -8,6 +8,7 @@ use axum::{
     http::StatusCode,
 };
 use chaperone_protocol::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -18,22 +19,22 @@ use crate::{
     rest::{Refusal, body::Body, caller::Me},
 };
 
-#[derive(Deserialize)]
-pub(super) struct PasswordChange {
+#[derive(Deserialize, JsonSchema)]
+pub(in crate::rest) struct PasswordChange {
     current_password: String,
     new_password: String,
     totp_code: Option<String>,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Confirmation {
+#[derive(Deserialize, JsonSchema)]
+pub(in crate::rest) struct Confirmation {
     /// The secret as it was shown: nothing is kept until its first code has come.
     secret: String,
     code: String,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Farewell {
+#[derive(Deserialize, JsonSchema)]
+pub(in crate::rest) struct Farewell {
     password: String,
     code: String,
 }

@@ -1,11 +1,11 @@
 //! The paths by which people sign in and look after what is theirs.
 
-mod accounts;
-mod agents;
-mod auth;
-mod me;
+pub(super) mod accounts;
+pub(super) mod agents;
+pub(super) mod auth;
+pub(super) mod me;
 mod oauth;
-mod pairing;
+pub(super) mod pairing;
 
 use std::sync::Arc;
 

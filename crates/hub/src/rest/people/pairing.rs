@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderName, StatusCode, header},
 };
 use chaperone_protocol::{Timestamp, visible};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -21,8 +22,8 @@ use crate::{
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
     form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-#[derive(Deserialize)]
-pub(super) struct Decision {
+#[derive(Deserialize, JsonSchema)]
+pub(in crate::rest) struct Decision {
     allow: bool,
 }
 

@@ -150,6 +150,7 @@ CREATE UNIQUE INDEX commands_by_key ON commands (account, idempotency_key)
     WHERE idempotency_key IS NOT NULL;
 CREATE INDEX commands_by_batch ON commands (batch) WHERE batch IS NOT NULL;
 CREATE INDEX commands_by_age ON commands (created_at);
+CREATE INDEX commands_by_device ON commands (device, created_at);
 
 -- Recordings that run on devices.
 CREATE TABLE recordings (

@@ -14,7 +14,7 @@ use crate::{line::Line, store::AccountId};
 
 /// Every group of one hub.
 #[derive(Debug, Default)]
-pub(crate) struct Groups {
+pub(crate) struct Audiences {
     members: Mutex<HashMap<Group, HashMap<u64, Arc<Line>>>>,
 }
 
@@ -28,12 +28,12 @@ struct Group {
 /// A socket's place in its group. Dropping it leaves the group.
 #[derive(Debug)]
 pub(crate) struct Member {
-    groups: Arc<Groups>,
+    audiences: Arc<Audiences>,
     group: Group,
     line: Arc<Line>,
 }
 
-impl Groups {
+impl Audiences {
     pub(crate) fn join(
         self: &Arc<Self>,
         dialect: &'static str,
@@ -49,7 +49,7 @@ impl Groups {
         ours.insert(line.number(), Arc::clone(line));
         drop(members);
         Member {
-            groups: Arc::clone(self),
+            audiences: Arc::clone(self),
             group,
             line: Arc::clone(line),
         }
@@ -104,7 +104,7 @@ impl Member {
     /// Tells the group something, seen from this member.
     pub(crate) fn tell(&self, audience: Audience, message: Downstream) {
         let own = self.line.number();
-        self.groups
+        self.audiences
             .spread(&self.group, message, |number| match audience {
                 Audience::Sender => number == own,
                 Audience::Others => number != own,
@@ -115,7 +115,7 @@ impl Member {
 
 impl Drop for Member {
     fn drop(&mut self) {
-        let mut members = self.groups.members();
+        let mut members = self.audiences.members();
         if let Some(group) = members.get_mut(&self.group) {
             group.remove(&self.line.number());
             if group.is_empty() {

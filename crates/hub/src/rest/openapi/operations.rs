@@ -1,0 +1,648 @@
+//! The document: each operation by hand, its bodies from the types that read and write
+//! them.
+
+use chaperone_protocol::{Map, Value};
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::json;
+
+use crate::rest::{
+    agent_governance as agents,
+    ask::{
+        answer,
+        kind::{self, Kind},
+    },
+    commands, groups, nodes,
+    people::{accounts, agents as agents_of, auth, me, pairing},
+    proposals, read,
+};
+
+type Shape = fn(&mut SchemaGenerator) -> Schema;
+
+/// One thing that can be called.
+struct Operation {
+    method: &'static str,
+    path: String,
+    summary: &'static str,
+    group: &'static str,
+    /// All of these at once.
+    takes: Vec<Shape>,
+    gives: Option<Shape>,
+    many: bool,
+    status: &'static str,
+    query: &'static [(&'static str, &'static str)],
+    /// Whether it asks devices, and so knows the headers for that.
+    asks: bool,
+    /// Whether no credential is needed.
+    open: bool,
+}
+
+fn operation(
+    group: &'static str,
+    method: &'static str,
+    path: impl Into<String>,
+    summary: &'static str,
+) -> Operation {
+    Operation {
+        method,
+        path: path.into(),
+        summary,
+        group,
+        takes: Vec::new(),
+        gives: None,
+        many: false,
+        status: "200",
+        query: &[],
+        asks: false,
+        open: false,
+    }
+}
+
+fn shape<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+impl Operation {
+    fn takes<T: JsonSchema>(mut self) -> Self {
+        self.takes.push(shape::<T>);
+        self
+    }
+
+    fn gives<T: JsonSchema>(mut self) -> Self {
+        self.gives = Some(shape::<T>);
+        self
+    }
+
+    fn gives_many<T: JsonSchema>(mut self) -> Self {
+        self.many = true;
+        self.gives::<T>()
+    }
+
+    fn status(mut self, status: &'static str) -> Self {
+        self.status = status;
+        self
+    }
+
+    fn query(mut self, query: &'static [(&'static str, &'static str)]) -> Self {
+        self.query = query;
+        self
+    }
+
+    fn asks(mut self) -> Self {
+        self.asks = true;
+        self
+    }
+
+    fn open(mut self) -> Self {
+        self.open = true;
+        self
+    }
+}
+
+/// Every operation, in reading order.
+fn operations() -> Vec<Operation> {
+    let mut all = vec![
+        operation("hub", "get", "/healthz", "Whether the hub is there").open(),
+        operation("hub", "get", "/openapi.json", "This document").open(),
+        operation("hub", "get", "/docs", "This document, for people").open(),
+        operation("hub", "get", "/docs/page.js", "A part of that page").open(),
+        operation("hub", "get", "/docs/page.css", "A part of that page").open(),
+    ];
+    all.extend(Kind::ALL.map(|kind| {
+        let path = format!("/api/devices/{}", kind.path());
+        let asking = operation("ask a device", "post", path, summary(kind));
+        kind_of(asking.takes::<kind::Target>(), kind)
+    }));
+    all.extend([
+        operation(
+            "ask a device",
+            "post",
+            "/api/devices/screen/record/stop",
+            "End a recording",
+        )
+        .takes::<kind::StopParameters>()
+        .takes::<kind::Common>()
+        .gives::<answer::StoppedAnswer>()
+        .asks(),
+        operation("commands", "get", "/api/commands", "What was asked")
+            .query(&[
+                ("batch", "those of one call to a group"),
+                ("limit", "1 to 1000; 100 if absent"),
+            ])
+            .gives_many::<commands::CommandView>(),
+        operation(
+            "commands",
+            "get",
+            "/api/commands/{command}",
+            "Where a command stands, and its answer",
+        )
+        .gives::<commands::CommandView>(),
+        operation(
+            "commands",
+            "delete",
+            "/api/commands/{command}",
+            "Take a command back",
+        )
+        .gives::<commands::CommandView>(),
+        operation("devices", "get", "/api/devices", "The person's devices")
+            .query(&[("status", "online, offline or busy")])
+            .gives_many::<read::DeviceView>(),
+        operation("devices", "get", "/api/devices/{device}", "One of them")
+            .gives::<read::DeviceView>(),
+        operation(
+            "devices",
+            "get",
+            "/api/devices/{device}/audit",
+            "What was asked of it, newest first",
+        )
+        .query(&[("limit", "1 to 1000; 100 if absent")])
+        .gives_many::<read::AuditView>(),
+        operation(
+            "devices",
+            "get",
+            "/api/devices/sessions/active",
+            "Recordings that run",
+        )
+        .gives_many::<read::SessionView>(),
+        operation("devices", "get", "/api/devices/nodes", "The older list")
+            .gives_many::<nodes::NodeView>(),
+        operation("devices", "get", "/api/devices/nodes/", "The older list")
+            .gives_many::<nodes::NodeView>(),
+        operation(
+            "devices",
+            "post",
+            "/api/devices/nodes/register",
+            "Make a device known without a socket",
+        )
+        .takes::<nodes::NewNode>(),
+        operation(
+            "devices",
+            "post",
+            "/api/devices/nodes/{device}/heartbeat",
+            "Say that it is there",
+        ),
+        operation("groups", "get", "/api/groups", "The person's groups")
+            .gives_many::<groups::GroupView>(),
+        operation("groups", "post", "/api/groups", "Make a group")
+            .takes::<groups::NewGroup>()
+            .gives::<groups::GroupView>()
+            .status("201"),
+        operation("groups", "get", "/api/groups/{group}", "One of them")
+            .gives::<groups::GroupView>(),
+        operation("groups", "patch", "/api/groups/{group}", "Change a group")
+            .takes::<groups::GroupChange>()
+            .gives::<groups::GroupView>(),
+        operation("groups", "delete", "/api/groups/{group}", "End a group"),
+        operation(
+            "groups",
+            "put",
+            "/api/groups/{group}/members/{device}",
+            "Put a device into a group",
+        )
+        .gives::<groups::GroupView>(),
+        operation(
+            "groups",
+            "delete",
+            "/api/groups/{group}/members/{device}",
+            "Take a device out of a group",
+        )
+        .gives::<groups::GroupView>(),
+    ]);
+    all.extend(Kind::ALL.map(|kind| {
+        let path = format!("/api/groups/{{group}}/{}", kind.path());
+        let asking = operation("groups", "post", path, summary(kind));
+        kind_of(asking, kind).gives::<groups::GroupAnswer>()
+    }));
+    all.extend(governance());
+    all.extend(people());
+    all.extend(doors());
+    all
+}
+
+fn governance() -> Vec<Operation> {
+    let under = |method, path: &str, summary| {
+        let path = format!("/api/agent-governance/{path}");
+        operation("governance", method, path, summary)
+    };
+    let proposal = |method, path: &str, summary| {
+        let path = format!("/api/maturity/proposals{path}");
+        operation("governance", method, path, summary)
+    };
+    vec![
+        under("get", "rules", "Levels, and what is at stake in actions").gives::<agents::Rules>(),
+        under("get", "agents", "The person's agents").gives_many::<agents::AgentView>(),
+        under("get", "agents/{agent}", "One of them").gives::<agents::AgentView>(),
+        under("get", "agents/{agent}/capabilities", "What it may do")
+            .gives::<agents::Capabilities>(),
+        under("post", "check-deployment", "Whether it may do these things")
+            .takes::<agents::DeploymentBody>()
+            .gives::<agents::Deployment>(),
+        under("post", "enforce-action", "What has to happen first")
+            .takes::<agents::ActionBody>()
+            .gives::<agents::Enforced>(),
+        under("post", "submit-for-approval", "Propose something")
+            .takes::<agents::ActionBody>()
+            .gives::<agents::Submitted>()
+            .status("201"),
+        under("get", "pending-approvals", "What waits for a decision")
+            .gives_many::<proposals::ProposalView>(),
+        under("post", "approve/{proposal}", "Approve and carry out").gives::<proposals::Decided>(),
+        under("post", "reject/{proposal}", "Reject")
+            .query(&[("reason", "why")])
+            .gives::<proposals::Decided>(),
+        proposal("get", "", "Proposals, newest first")
+            .query(&[
+                ("agent_id", "of one agent"),
+                ("status_filter", "in one state"),
+                ("limit", "1 to 1000; 50 if absent"),
+            ])
+            .gives_many::<proposals::ProposalView>(),
+        proposal("get", "/{proposal}", "One of them").gives::<proposals::ProposalView>(),
+        proposal("post", "/{proposal}/approve", "Approve and carry out")
+            .takes::<proposals::ApproveBody>()
+            .gives::<proposals::Decided>(),
+        proposal("post", "/{proposal}/reject", "Reject")
+            .takes::<proposals::RejectBody>()
+            .gives::<proposals::Decided>(),
+    ]
+}
+
+/// Signing in, and what people look after.
+fn people() -> Vec<Operation> {
+    let sign =
+        |method, path: &str, summary| operation("sign in", method, format!("/api/{path}"), summary);
+    let own =
+        |method, path: &str, summary| operation("account", method, format!("/api/{path}"), summary);
+    let agent = |method, path: &str, summary| {
+        operation("agents", method, format!("/api/agents{path}"), summary)
+    };
+    vec![
+        sign("post", "auth/login", "Sign in")
+            .takes::<auth::Login>()
+            .open(),
+        sign(
+            "post",
+            "auth/register",
+            "Make an account, where the hub takes them",
+        )
+        .takes::<auth::NewAccount>()
+        .open(),
+        sign(
+            "post",
+            "auth/refresh",
+            "Another token: by the old one, or a refresh token",
+        ),
+        sign("post", "auth/logout", "End this session"),
+        sign("post", "auth/mobile/login", "Sign in, as mobile apps do")
+            .takes::<auth::Login>()
+            .open(),
+        sign("post", "auth/mobile/refresh", "Another pair of tokens")
+            .takes::<auth::Refresh>()
+            .open(),
+        sign("post", "v1/auth/login", "Sign in, for a pair of tokens")
+            .takes::<auth::Login>()
+            .open(),
+        sign(
+            "post",
+            "v1/auth/register",
+            "Make an account, for a pair of tokens",
+        )
+        .takes::<auth::NewAccount>()
+        .status("201")
+        .open(),
+        sign("post", "v1/auth/refresh", "Another pair of tokens")
+            .takes::<auth::Refresh>()
+            .open(),
+        own("get", "auth/me", "Who I am"),
+        own(
+            "post",
+            "auth/password",
+            "Change the password; other sessions end",
+        )
+        .takes::<me::PasswordChange>(),
+        own("post", "auth/totp", "A secret for a second factor"),
+        own("post", "auth/totp/confirm", "Begin to use it").takes::<me::Confirmation>(),
+        own("delete", "auth/totp", "End the second factor").takes::<me::Farewell>(),
+        own(
+            "get",
+            "auth/sessions",
+            "Where I am signed in, and my paired devices",
+        ),
+        own("delete", "auth/sessions/{session}", "End one of them"),
+        own("get", "accounts", "Everybody; for an owner"),
+        own("post", "accounts", "Make an account; for an owner")
+            .takes::<accounts::NewAccount>()
+            .status("201"),
+        own(
+            "patch",
+            "accounts/{account}",
+            "Lock somebody out, or let them in again; for an owner",
+        )
+        .takes::<accounts::Change>(),
+        own(
+            "get",
+            "audit/verify",
+            "Whether the audit is as it was written; for an owner",
+        ),
+        agent("get", "", "My agents"),
+        agent("post", "", "Make an agent; its key is shown this once")
+            .takes::<agents_of::NewAgent>()
+            .status("201"),
+        agent("get", "/{agent}", "One of them"),
+        agent("patch", "/{agent}", "Change an agent").takes::<agents_of::Change>(),
+        agent("delete", "/{agent}", "End an agent"),
+        agent(
+            "post",
+            "/{agent}/promote",
+            "To the next level, or to the one that is named",
+        )
+        .takes::<agents_of::Wanted>(),
+        agent("get", "/{agent}/history", "The changes of its level"),
+        agent("get", "/{agent}/keys", "Its keys, without themselves"),
+        agent("post", "/{agent}/keys", "One more key, shown this once")
+            .takes::<agents_of::NewKey>()
+            .status("201"),
+        agent("delete", "/{agent}/keys/{key}", "End a key"),
+        operation(
+            "pairing",
+            "post",
+            "/oauth/device_authorization",
+            "A code for a device",
+        )
+        .open(),
+        operation(
+            "pairing",
+            "post",
+            "/oauth/token",
+            "Tokens for a device, once it is let in",
+        )
+        .open(),
+        operation("pairing", "post", "/oauth/revoke", "Give a token back").open(),
+        operation(
+            "pairing",
+            "get",
+            "/.well-known/oauth-authorization-server",
+            "Where these are",
+        )
+        .open(),
+        operation(
+            "pairing",
+            "get",
+            "/.well-known/jwks.json",
+            "The hub's public keys",
+        )
+        .open(),
+        operation(
+            "pairing",
+            "get",
+            "/api/pairing/{code}",
+            "Which device shows this code",
+        ),
+        operation(
+            "pairing",
+            "post",
+            "/api/pairing/{code}",
+            "Let it in, or not",
+        )
+        .takes::<pairing::Decision>(),
+        operation("pairing", "get", "/pair", "The page for that").open(),
+        operation("pairing", "get", "/pair/page.js", "A part of that page").open(),
+        operation("pairing", "get", "/pair/page.css", "A part of that page").open(),
+    ]
+}
+
+/// The sockets, and what some wires have beside them.
+fn doors() -> Vec<Operation> {
+    let mut paths: Vec<String> = Vec::new();
+    for dialect in chaperone_dialects::ALL {
+        let profile = dialect.profile();
+        for path in [
+            profile.native_path.to_owned(),
+            format!("/dialects/{}/ws", profile.id),
+        ] {
+            // Two wires have the same native path.
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+    }
+    let socket = |path| {
+        operation("sockets", "get", path, "A device's socket")
+            .query(&[("token", "where the wire has one")])
+            .status("101")
+            .open()
+    };
+    let wire = |method, path, summary| operation("wires", method, path, summary);
+    let table = "/dialects/blueprint/api/devices";
+    let mut all: Vec<Operation> = paths.into_iter().map(socket).collect();
+    all.extend([
+        wire("get", "/health", "Whether the hub is there").open(),
+        wire("get", "/api/v1/health", "Whether the hub is there").open(),
+        wire("post", "/api/v1/agents/trigger", "Begin an agent run").status("202"),
+        wire("get", "/api/v1/agents/runs", "Agent runs"),
+        wire("post", "/api/v1/system/status", "How things are; signed").open(),
+        wire(
+            "post",
+            "/api/v1/system/module-control",
+            "Switch a module; signed",
+        )
+        .open(),
+        wire("post", "/api/v1/mobile/test", "Try a signature").open(),
+        wire("post", "/edge/register", "Make an edge agent known").open(),
+        wire("post", "/edge/sync", "Ask for commands, bring events"),
+        wire("post", "/edge/command/ack", "Say how a command ended"),
+        wire("post", "/edge/ack_command", "The same, by its older name"),
+        wire("post", "/edge/message", "Pass a message on"),
+        wire(
+            "put",
+            "/dialects/archety/agents/{device}/config",
+            "How an edge agent is to behave",
+        ),
+        operation("wires", "get", table, "The table of devices"),
+        operation("wires", "post", table, "Put one into it").status("201"),
+        operation("wires", "put", format!("{table}/{{id}}"), "Change one"),
+        operation("wires", "delete", format!("{table}/{{id}}"), "Take one out"),
+    ]);
+    all
+}
+
+fn kind_of(asking: Operation, kind: Kind) -> Operation {
+    let asking = asking.takes::<kind::Common>().asks();
+    match kind {
+        Kind::Camera => asking
+            .takes::<kind::CameraParameters>()
+            .gives::<answer::PictureAnswer>(),
+        Kind::Screen => asking
+            .takes::<kind::ScreenParameters>()
+            .gives::<answer::PictureAnswer>(),
+        Kind::Recording => asking
+            .takes::<kind::RecordingParameters>()
+            .gives::<answer::StartedAnswer>(),
+        Kind::Location => asking
+            .takes::<kind::LocationParameters>()
+            .gives::<answer::LocationAnswer>(),
+        Kind::Notification => asking
+            .takes::<kind::NotificationParameters>()
+            .gives::<answer::NotificationAnswer>(),
+        Kind::Execute => asking
+            .takes::<kind::ExecuteParameters>()
+            .gives::<answer::ExecuteAnswer>(),
+    }
+}
+
+fn summary(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Camera => "Take a picture with a camera",
+        Kind::Screen => "Take a picture of a display",
+        Kind::Recording => "Begin to record a display",
+        Kind::Location => "Find out where it is",
+        Kind::Notification => "Show a notification",
+        Kind::Execute => "Run a command line",
+    }
+}
+
+/// The whole document.
+pub(super) fn document() -> Value {
+    let settings = || {
+        SchemaSettings::draft2020_12().with(|settings| {
+            settings.definitions_path = "/components/schemas".into();
+            settings.meta_schema = None;
+        })
+    };
+    let mut taken = settings().for_deserialize().into_generator();
+    let mut given = settings().for_serialize().into_generator();
+    let mut paths: Map<String, Value> = Map::new();
+    for operation in operations() {
+        let described = describe(&operation, &mut taken, &mut given);
+        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
+        if let Some(methods) = path.as_object_mut() {
+            methods.insert(operation.method.to_owned(), described);
+        }
+    }
+    let mut schemas = taken.take_definitions(true);
+    schemas.extend(given.take_definitions(true));
+    schemas.insert("Refusal".to_owned(), refusal());
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Chaperone hub",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Agents ask devices through these paths; each device's person decides.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } },
+        },
+        "security": [{ "bearer": [] }],
+    })
+}
+
+fn describe(
+    operation: &Operation,
+    taken: &mut SchemaGenerator,
+    given: &mut SchemaGenerator,
+) -> Value {
+    let mut parameters: Vec<Value> = names(&operation.path)
+        .map(|name| parameter("path", name, "", true))
+        .collect();
+    let query = operation.query.iter();
+    parameters.extend(query.map(|(name, meaning)| parameter("query", name, meaning, false)));
+    if operation.asks {
+        for (name, meaning) in [
+            ("Prefer", "respond-async: answer 202 at once"),
+            ("Idempotency-Key", "the caller's own name for this call"),
+            (
+                "X-Chaperone-From-Device",
+                "the device on which the agent runs",
+            ),
+        ] {
+            parameters.push(parameter("header", name, meaning, false));
+        }
+    }
+    let mut answer = json!({ "description": "Done" });
+    if let Some(shape) = operation.gives {
+        let one = shape(given);
+        let schema = if operation.many {
+            json!({ "type": "array", "items": one })
+        } else {
+            json!(one)
+        };
+        put(
+            &mut answer,
+            "content",
+            json!({ "application/json": { "schema": schema } }),
+        );
+    }
+    let schema = json!({ "$ref": "#/components/schemas/Refusal" });
+    let failure = json!({
+        "description": "Refused or failed",
+        "content": { "application/json": { "schema": schema } },
+    });
+    let mut responses = json!({ operation.status: answer, "default": failure });
+    if operation.asks {
+        let later =
+            json!({ "description": "On its way, kept, or waiting for a person's approval" });
+        put(&mut responses, "202", later);
+    }
+    let mut described = json!({
+        "summary": operation.summary,
+        "tags": [operation.group],
+        "parameters": parameters,
+        "responses": responses,
+    });
+    let bodies: Vec<Value> = operation
+        .takes
+        .iter()
+        .map(|shape| json!(shape(taken)))
+        .collect();
+    if !bodies.is_empty() {
+        let schema = match bodies.as_slice() {
+            [one] => one.clone(),
+            several => json!({ "allOf": several }),
+        };
+        let body = json!({
+            "required": true,
+            "content": { "application/json": { "schema": schema } },
+        });
+        put(&mut described, "requestBody", body);
+    }
+    if operation.open {
+        put(&mut described, "security", json!([]));
+    }
+    described
+}
+
+fn parameter(place: &str, name: &str, meaning: &str, required: bool) -> Value {
+    json!({
+        "in": place,
+        "name": name,
+        "description": meaning,
+        "required": required,
+        "schema": { "type": "string" },
+    })
+}
+
+fn names(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+fn put(object: &mut Value, name: &str, value: Value) {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert(name.to_owned(), value);
+    }
+}
+
+fn refusal() -> Value {
+    json!({
+        "type": "object",
+        "required": ["success", "detail", "error", "code"],
+        "properties": {
+            "success": { "const": false },
+            "detail": { "type": "string" },
+            "error": { "type": "string", "description": "the same sentence" },
+            "code": { "type": "string", "description": "what to branch on" },
+            "command_id": { "type": "string" },
+        },
+    })
+}
