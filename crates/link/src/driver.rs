@@ -188,10 +188,7 @@ impl Driver {
 
     /// Whatever comes may show that the last result has arrived.
     fn came(&mut self, came: Came) -> Input {
-        let (input, read) = match came {
-            Came::Input(input) => (input, None),
-            Came::Read(mark) => (Input::Heard, Some(mark)),
-        };
+        let Came { input, read } = came;
         match (&input, &self.unread) {
             (Input::Opened | Input::Closed(_) | Input::ConnectFailed(_), _) => self.unread = None,
             (_, Some(unread))

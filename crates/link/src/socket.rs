@@ -39,11 +39,11 @@ pub(crate) enum Transport {
 }
 
 /// What came over a socket, or of it.
-pub(crate) enum Came {
+pub(crate) struct Came {
     /// Something that the session is to know.
-    Input(Input),
-    /// The answer to a ping with this mark: the peer has read everything before it.
-    Read(u64),
+    pub(crate) input: Input,
+    /// Where it is the answer to a ping with this mark: the peer has read everything before that.
+    pub(crate) read: Option<u64>,
 }
 
 impl Transport {
@@ -54,7 +54,8 @@ impl Transport {
 
     /// Waits for something to happen. Nothing is lost if the waiting is given up.
     pub(crate) async fn next(&mut self) -> Came {
-        Came::Input(match self {
+        let mut read = None;
+        let input = match self {
             Self::Idle => future::pending().await,
             Self::Opening(attempt) => match attempt.await {
                 Ok((socket, token)) => {
@@ -74,10 +75,10 @@ impl Transport {
                         .map(|frame| frame.reason.to_string())
                         .unwrap_or_default(),
                 }),
-                Some(Ok(Message::Pong(mark))) => match mark.as_ref().try_into() {
-                    Ok(mark) => return Came::Read(u64::from_be_bytes(mark)),
-                    Err(_) => Input::Heard,
-                },
+                Some(Ok(Message::Pong(mark))) => {
+                    read = mark.as_ref().try_into().ok().map(u64::from_be_bytes);
+                    Input::Heard
+                }
                 Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Frame(_))) => Input::Heard,
                 Some(Err(error)) => Input::Closed(broken(&error)),
                 None => Input::Closed(CloseReason {
@@ -85,7 +86,8 @@ impl Transport {
                     reason: String::new(),
                 }),
             },
-        })
+        };
+        Came { input, read }
     }
 
     /// Writes a frame. Without a socket there is nothing to do: its end is already on its way.

@@ -2,7 +2,7 @@
 //!
 //! A command is `queued` for a device that is away, `waiting` while somebody waits for it,
 //! `unanswered` when nobody does any more, and `settled` when its outcome came, in time or late.
-//! Only the first outcome counts. How commands are looked at is the [`asked`](super::asked)
+//! Only the first outcome counts. How commands are looked at is the `asked`
 //! module's.
 
 use super::{

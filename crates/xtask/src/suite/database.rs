@@ -20,7 +20,7 @@ use crate::workspace::must;
 
 /// It refuses to run as root.
 const NOBODY: u32 = 65534;
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 
 pub(super) struct Database {
     folder: PathBuf,

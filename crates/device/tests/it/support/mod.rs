@@ -14,7 +14,7 @@ use chaperone_device::{Decision, Plan, Request};
 use serde_json::{Value, json};
 
 /// Longer than anything here takes on a busy machine; only a broken test waits that long.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An agent as a hub names it.
 pub(crate) fn agent(id: &str, maturity: &str) -> Value {

@@ -1,6 +1,6 @@
 //! The paths by which something is asked of a device.
 //!
-//! Bodies in, bodies out; everything in between is the [`order`] module's.
+//! Bodies in, bodies out; everything in between is the `order` module's.
 
 pub(super) mod answer;
 pub(super) mod kind;

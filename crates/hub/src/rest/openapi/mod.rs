@@ -4,6 +4,8 @@
 //! The page needs nothing from elsewhere.
 
 mod operations;
+mod people;
+mod wires;
 
 use std::sync::Arc;
 

@@ -5,21 +5,20 @@ use chaperone_protocol::{Map, Value};
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::json;
 
+use super::{people, wires};
 use crate::rest::{
     agent_governance as agents,
     ask::{
         answer,
         kind::{self, Kind},
     },
-    commands, groups, nodes,
-    people::{accounts, agents as agents_of, auth, me, pairing},
-    proposals, read,
+    commands, groups, nodes, proposals, read,
 };
 
 type Shape = fn(&mut SchemaGenerator) -> Schema;
 
 /// One thing that can be called.
-struct Operation {
+pub(super) struct Operation {
     method: &'static str,
     path: String,
     summary: &'static str,
@@ -36,7 +35,7 @@ struct Operation {
     open: bool,
 }
 
-fn operation(
+pub(super) fn operation(
     group: &'static str,
     method: &'static str,
     path: impl Into<String>,
@@ -62,7 +61,7 @@ fn shape<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 }
 
 impl Operation {
-    fn takes<T: JsonSchema>(mut self) -> Self {
+    pub(super) fn takes<T: JsonSchema>(mut self) -> Self {
         self.takes.push(shape::<T>);
         self
     }
@@ -77,12 +76,12 @@ impl Operation {
         self.gives::<T>()
     }
 
-    fn status(mut self, status: &'static str) -> Self {
+    pub(super) fn status(mut self, status: &'static str) -> Self {
         self.status = status;
         self
     }
 
-    fn query(mut self, query: &'static [(&'static str, &'static str)]) -> Self {
+    pub(super) fn query(mut self, query: &'static [(&'static str, &'static str)]) -> Self {
         self.query = query;
         self
     }
@@ -92,7 +91,7 @@ impl Operation {
         self
     }
 
-    fn open(mut self) -> Self {
+    pub(super) fn open(mut self) -> Self {
         self.open = true;
         self
     }
@@ -213,8 +212,8 @@ fn operations() -> Vec<Operation> {
         kind_of(asking, kind).gives::<groups::GroupAnswer>()
     }));
     all.extend(governance());
-    all.extend(people());
-    all.extend(doors());
+    all.extend(people::operations());
+    all.extend(wires::operations());
     all
 }
 
@@ -264,205 +263,6 @@ fn governance() -> Vec<Operation> {
             .takes::<proposals::RejectBody>()
             .gives::<proposals::Decided>(),
     ]
-}
-
-/// Signing in, and what people look after.
-fn people() -> Vec<Operation> {
-    let sign =
-        |method, path: &str, summary| operation("sign in", method, format!("/api/{path}"), summary);
-    let own =
-        |method, path: &str, summary| operation("account", method, format!("/api/{path}"), summary);
-    let agent = |method, path: &str, summary| {
-        operation("agents", method, format!("/api/agents{path}"), summary)
-    };
-    vec![
-        sign("post", "auth/login", "Sign in")
-            .takes::<auth::Login>()
-            .open(),
-        sign(
-            "post",
-            "auth/register",
-            "Make an account, where the hub takes them",
-        )
-        .takes::<auth::NewAccount>()
-        .open(),
-        sign(
-            "post",
-            "auth/refresh",
-            "Another token: by the old one, or a refresh token",
-        ),
-        sign("post", "auth/logout", "End this session"),
-        sign("post", "auth/mobile/login", "Sign in, as mobile apps do")
-            .takes::<auth::Login>()
-            .open(),
-        sign("post", "auth/mobile/refresh", "Another pair of tokens")
-            .takes::<auth::Refresh>()
-            .open(),
-        sign("post", "v1/auth/login", "Sign in, for a pair of tokens")
-            .takes::<auth::Login>()
-            .open(),
-        sign(
-            "post",
-            "v1/auth/register",
-            "Make an account, for a pair of tokens",
-        )
-        .takes::<auth::NewAccount>()
-        .status("201")
-        .open(),
-        sign("post", "v1/auth/refresh", "Another pair of tokens")
-            .takes::<auth::Refresh>()
-            .open(),
-        own("get", "auth/me", "Who I am"),
-        own(
-            "post",
-            "auth/password",
-            "Change the password; other sessions end",
-        )
-        .takes::<me::PasswordChange>(),
-        own("post", "auth/totp", "A secret for a second factor"),
-        own("post", "auth/totp/confirm", "Begin to use it").takes::<me::Confirmation>(),
-        own("delete", "auth/totp", "End the second factor").takes::<me::Farewell>(),
-        own(
-            "get",
-            "auth/sessions",
-            "Where I am signed in, and my paired devices",
-        ),
-        own("delete", "auth/sessions/{session}", "End one of them"),
-        own("get", "accounts", "Everybody; for an owner"),
-        own("post", "accounts", "Make an account; for an owner")
-            .takes::<accounts::NewAccount>()
-            .status("201"),
-        own(
-            "patch",
-            "accounts/{account}",
-            "Lock somebody out, or let them in again; for an owner",
-        )
-        .takes::<accounts::Change>(),
-        own(
-            "get",
-            "audit/verify",
-            "Whether the audit is as it was written; for an owner",
-        ),
-        agent("get", "", "My agents"),
-        agent("post", "", "Make an agent; its key is shown this once")
-            .takes::<agents_of::NewAgent>()
-            .status("201"),
-        agent("get", "/{agent}", "One of them"),
-        agent("patch", "/{agent}", "Change an agent").takes::<agents_of::Change>(),
-        agent("delete", "/{agent}", "End an agent"),
-        agent(
-            "post",
-            "/{agent}/promote",
-            "To the next level, or to the one that is named",
-        )
-        .takes::<agents_of::Wanted>(),
-        agent("get", "/{agent}/history", "The changes of its level"),
-        agent("get", "/{agent}/keys", "Its keys, without themselves"),
-        agent("post", "/{agent}/keys", "One more key, shown this once")
-            .takes::<agents_of::NewKey>()
-            .status("201"),
-        agent("delete", "/{agent}/keys/{key}", "End a key"),
-        operation(
-            "pairing",
-            "post",
-            "/oauth/device_authorization",
-            "A code for a device",
-        )
-        .open(),
-        operation(
-            "pairing",
-            "post",
-            "/oauth/token",
-            "Tokens for a device, once it is let in",
-        )
-        .open(),
-        operation("pairing", "post", "/oauth/revoke", "Give a token back").open(),
-        operation(
-            "pairing",
-            "get",
-            "/.well-known/oauth-authorization-server",
-            "Where these are",
-        )
-        .open(),
-        operation(
-            "pairing",
-            "get",
-            "/.well-known/jwks.json",
-            "The hub's public keys",
-        )
-        .open(),
-        operation(
-            "pairing",
-            "get",
-            "/api/pairing/{code}",
-            "Which device shows this code",
-        ),
-        operation(
-            "pairing",
-            "post",
-            "/api/pairing/{code}",
-            "Let it in, or not",
-        )
-        .takes::<pairing::Decision>(),
-        operation("pairing", "get", "/pair", "The page for that").open(),
-        operation("pairing", "get", "/pair/page.js", "A part of that page").open(),
-        operation("pairing", "get", "/pair/page.css", "A part of that page").open(),
-    ]
-}
-
-/// The sockets, and what some wires have beside them.
-fn doors() -> Vec<Operation> {
-    let mut paths: Vec<String> = Vec::new();
-    for dialect in chaperone_dialects::ALL {
-        let profile = dialect.profile();
-        for path in [
-            profile.native_path.to_owned(),
-            format!("/dialects/{}/ws", profile.id),
-        ] {
-            // Two wires have the same native path.
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
-        }
-    }
-    let socket = |path| {
-        operation("sockets", "get", path, "A device's socket")
-            .query(&[("token", "where the wire has one")])
-            .status("101")
-            .open()
-    };
-    let wire = |method, path, summary| operation("wires", method, path, summary);
-    let table = "/dialects/blueprint/api/devices";
-    let mut all: Vec<Operation> = paths.into_iter().map(socket).collect();
-    all.extend([
-        wire("get", "/health", "Whether the hub is there").open(),
-        wire("get", "/api/v1/health", "Whether the hub is there").open(),
-        wire("post", "/api/v1/agents/trigger", "Begin an agent run").status("202"),
-        wire("get", "/api/v1/agents/runs", "Agent runs"),
-        wire("post", "/api/v1/system/status", "How things are; signed").open(),
-        wire(
-            "post",
-            "/api/v1/system/module-control",
-            "Switch a module; signed",
-        )
-        .open(),
-        wire("post", "/api/v1/mobile/test", "Try a signature").open(),
-        wire("post", "/edge/register", "Make an edge agent known").open(),
-        wire("post", "/edge/sync", "Ask for commands, bring events"),
-        wire("post", "/edge/command/ack", "Say how a command ended"),
-        wire("post", "/edge/ack_command", "The same, by its older name"),
-        wire("post", "/edge/message", "Pass a message on"),
-        wire(
-            "put",
-            "/dialects/archety/agents/{device}/config",
-            "How an edge agent is to behave",
-        ),
-        operation("wires", "get", table, "The table of devices"),
-        operation("wires", "post", table, "Put one into it").status("201"),
-        operation("wires", "put", format!("{table}/{{id}}"), "Change one"),
-        operation("wires", "delete", format!("{table}/{{id}}"), "Take one out"),
-    ]);
-    all
 }
 
 fn kind_of(asking: Operation, kind: Kind) -> Operation {
