@@ -12,6 +12,7 @@ use crate::{
     call::Calls,
     door::Limits,
     hub::Registration,
+    paces::Paces,
     people::{Attempts, Passwords},
     runs::Running,
     store::Store,
@@ -25,6 +26,7 @@ pub(crate) struct App {
     pub(crate) tokens: Tokens,
     pub(crate) passwords: Passwords,
     pub(crate) attempts: Attempts,
+    pub(crate) paces: Paces,
     /// Seals what the books must not show.
     pub(crate) sealing_key: [u8; 32],
     pub(crate) switchboard: Arc<Switchboard>,

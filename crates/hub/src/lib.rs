@@ -18,6 +18,7 @@ mod folder;
 mod governance;
 mod hub;
 mod line;
+mod paces;
 mod people;
 mod queue;
 mod rest;

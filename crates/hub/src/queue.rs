@@ -34,6 +34,7 @@ pub(crate) async fn sweep(app: Arc<App>) {
         for swept in [
             app.store.expire_queued(now).await,
             app.store.expire_proposals(now).await,
+            app.store.forget_commands(now).await,
         ] {
             if let Err(error) = swept {
                 tracing::warn!(%error, "what has waited too long could not be ended");

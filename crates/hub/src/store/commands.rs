@@ -13,7 +13,8 @@ use super::{
 use crate::{Error, store::asked};
 use chaperone_dialects::command_name;
 use chaperone_protocol::{
-    Action, Agent, AgentId, CommandId, Data, DeviceId, FailureCode, Outcome, Timestamp,
+    Action, Agent, AgentId, CommandId, Data, DeviceId, FailureCode, Outcome, SignedDuration,
+    Timestamp,
 };
 
 /// A command about to go out.
@@ -88,6 +89,9 @@ pub(crate) struct GivenUp {
     pub(crate) code: FailureCode,
     pub(crate) message: String,
 }
+
+/// How long answers can be asked for again, and their keys stand for them.
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 impl Store {
     /// Takes a command down, once for each key. It may go out only after this.
@@ -245,6 +249,21 @@ impl Store {
                     .map_err(|_| damaged("outcome", known.id.as_str())),
                 _ => Ok(None),
             }
+        })
+        .await
+    }
+
+    /// Forgets commands that have ended, with whatever their devices brought. The audit keeps that
+    /// they were.
+    pub(crate) async fn forget_commands(&self, now: Timestamp) -> Result<(), Error> {
+        let before = now.checked_sub(KEPT).unwrap_or(Timestamp::MIN);
+        self.write(move |books| {
+            books.execute(
+                "DELETE FROM commands
+                 WHERE state IN ('settled', 'unanswered') AND created_at < ?1 AND deadline_at < ?1",
+                cells![before],
+            )?;
+            Ok(())
         })
         .await
     }

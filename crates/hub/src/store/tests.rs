@@ -151,6 +151,46 @@ async fn the_first_outcome_counts_and_a_late_one_is_kept() {
 }
 
 #[tokio::test]
+async fn what_devices_brought_is_forgotten_after_a_day() {
+    let shelf = Shelf::new();
+    let store = shelf.open().unwrap();
+    let now = Timestamp::now();
+    for id in ["ended", "open"] {
+        store.add_command(command(id, now)).await.unwrap();
+    }
+    let id = CommandId::new("ended").unwrap();
+    let settled = store
+        .settle(device("pc"), id.clone(), shown(now), now)
+        .await;
+    assert_eq!(settled.unwrap(), Settled::InTime);
+    let again = async || {
+        let settled = store
+            .settle(device("pc"), id.clone(), shown(now), now)
+            .await;
+        settled.unwrap()
+    };
+    store
+        .forget_commands(now + SignedDuration::from_hours(23))
+        .await
+        .unwrap();
+    assert_eq!(again().await, Settled::Duplicate);
+    store
+        .forget_commands(now + SignedDuration::from_hours(25))
+        .await
+        .unwrap();
+    assert_eq!(again().await, Settled::Unknown);
+    let open = CommandId::new("open").unwrap();
+    let settled = store.settle(device("pc"), open, shown(now), now).await;
+    assert_eq!(settled.unwrap(), Settled::InTime);
+    // That it was stays.
+    let lines = store
+        .audit(AccountId::first(), device("pc"), 10)
+        .await
+        .unwrap();
+    assert_eq!(lines.len(), 2);
+}
+
+#[tokio::test]
 async fn a_new_run_gives_up_what_the_last_one_waited_for() {
     let shelf = Shelf::new();
     let now = Timestamp::now();

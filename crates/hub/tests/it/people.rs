@@ -409,6 +409,26 @@ async fn agents_have_levels_with_a_history_and_keys_that_end() {
 }
 
 #[tokio::test]
+async fn an_agent_sends_no_more_than_its_person_lets_it() {
+    let scene = Scene::start().await;
+    let given = scene.somebody(EMAIL).await;
+    let token = text(&given["access_token"]);
+    let new = json!({ "name": "Helper", "maturity": "intern", "commands_per_minute": 2 });
+    let made = scene.ask("POST", "/api/agents", token, Some(new)).await;
+    let key = text(&made.body["key"]).to_owned();
+    let ask = async || {
+        let body = json!({ "device_node_id": "nowhere", "title": "Tea", "body": "" });
+        let reply = scene
+            .ask("POST", "/api/devices/notification", &key, Some(body))
+            .await;
+        (reply.status, reply.head.contains("retry-after: "))
+    };
+    assert_eq!(ask().await, (404, false));
+    assert_eq!(ask().await, (404, false));
+    assert_eq!(ask().await, (429, true));
+}
+
+#[tokio::test]
 async fn the_page_that_pairs_loads_nothing_from_elsewhere() {
     let scene = Scene::start().await;
     for path in ["/pair", "/pair/page.js", "/pair/page.css"] {

@@ -4,7 +4,10 @@
 //! the command make sense, is the device there. From the level check on every attempt leaves an
 //! audit line.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::http::StatusCode;
 use chaperone_dialects::command_name;
@@ -23,7 +26,7 @@ use crate::{
     call::{self, Ask, Ending},
     governance,
     rest::{Refusal, caller::Caller, proposals},
-    store::{Added, Attempt, Key, State},
+    store::{Added, Attempt, COMMANDS_PER_MINUTE, Key, State},
 };
 
 /// What a caller wants of a device.
@@ -103,6 +106,7 @@ impl Order {
         if let Some(reason) = governance::action_refusal(&asker.agent, &self.action) {
             return self.deny(app, &asker, reason).await;
         }
+        paced(app, &asker).await?;
         let account = app.store.device_account(self.device.clone()).await?;
         let account = account.ok_or_else(|| Refusal::unknown_device(&self.device))?;
         if account != asker.account {
@@ -350,6 +354,23 @@ fn mismatched() -> Refusal {
 
 fn broken() -> Refusal {
     Refusal::from(Error::Stopped)
+}
+
+/// Refuses an agent that sends more than its person lets it.
+async fn paced(app: &App, asker: &Asker) -> Result<(), Refusal> {
+    if !asker.by_agent {
+        return Ok(());
+    }
+    let row = app.store.agent_by_id(&asker.agent.id).await?;
+    let limit = row.map_or(COMMANDS_PER_MINUTE, |row| row.commands_per_minute);
+    app.paces
+        .take(&asker.agent.id, limit, Instant::now())
+        .map_err(|after| {
+            let seconds = after.as_secs() + 1;
+            let detail =
+                format!("this agent may send {limit} commands a minute; try again in {seconds} s");
+            Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too_many", detail).after(seconds)
+        })
 }
 
 fn sentence(problem: &InvalidAction) -> String {
