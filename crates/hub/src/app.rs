@@ -35,10 +35,10 @@ pub(crate) struct App {
     pub(crate) running: Running,
     /// How many sockets there may be.
     pub(crate) sockets: Arc<Limits>,
-    /// What devices of the archety wire prove themselves with.
+    /// What devices prove themselves with on a wire that shares one secret among them.
     pub(crate) edge_secret: String,
-    /// What requests of the angela wire are signed with.
-    pub(crate) angela_key: String,
+    /// What requests are signed with on a wire that signs them.
+    pub(crate) request_key: String,
     pub(crate) calls: Calls,
     /// Everything that outlives the request it came from.
     pub(crate) tasks: TaskTracker,

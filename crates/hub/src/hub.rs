@@ -95,7 +95,7 @@ impl Hub {
             token_key,
             sealing_key,
             edge_secret,
-            angela_key,
+            request_key,
             starters,
             agents,
         } = opened.await.map_err(|_| Error::Stopped)??;
@@ -124,7 +124,7 @@ impl Hub {
                 running: Running::default(),
                 sockets: Arc::new(Limits::default()),
                 edge_secret,
-                angela_key,
+                request_key,
                 calls: Calls::default(),
                 tasks: TaskTracker::new(),
                 stopping: CancellationToken::new(),
@@ -152,14 +152,14 @@ impl Hub {
         self.token(None, OWNER_TOKEN_VALID_FOR)
     }
 
-    /// What devices of the archety wire prove themselves with. Secret.
+    /// What devices prove themselves with on a wire that shares one secret among them. Secret.
     pub fn edge_secret(&self) -> &str {
         &self.app.edge_secret
     }
 
-    /// What requests of the angela wire are signed with. Secret.
-    pub fn angela_key(&self) -> &str {
-        &self.app.angela_key
+    /// What requests are signed with on a wire that signs them. Secret.
+    pub fn request_key(&self) -> &str {
+        &self.app.request_key
     }
 
     /// The agents that every hub has, lowest level first, with their keys.
@@ -207,7 +207,7 @@ struct Books {
     token_key: [u8; 32],
     sealing_key: [u8; 32],
     edge_secret: String,
-    angela_key: String,
+    request_key: String,
     starters: Vec<Starter>,
     agents: Vec<NewAgent>,
 }
@@ -222,7 +222,7 @@ fn open_books(
     let store = Store::open(lock, place, secrets::audit_key(secrets)?)?;
     let signing_secret = secrets::signing_secret(secrets)?;
     let edge_secret = secrets::edge_secret(secrets)?;
-    let angela_key = secrets::angela_key(secrets)?;
+    let request_key = secrets::request_key(secrets)?;
     let (starters, agents) = secrets::starters(secrets)?.into_iter().unzip();
     Ok(Books {
         store,
@@ -230,7 +230,7 @@ fn open_books(
         token_key: secrets::token_key(secrets)?,
         sealing_key: secrets::sealing_key(secrets)?,
         edge_secret,
-        angela_key,
+        request_key,
         starters,
         agents,
     })

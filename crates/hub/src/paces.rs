@@ -53,13 +53,11 @@ impl Paces {
                 }
             })
             .or_insert_with(|| Pacing::of(commands_per_minute));
-        match pacing.budget.blocked_until(now) {
-            Some(until) => Err(until.saturating_sub(now)),
-            None => {
-                pacing.budget.spend(now);
-                Ok(())
-            }
+        if let Some(until) = pacing.budget.blocked_until(now) {
+            return Err(until.saturating_sub(now));
         }
+        pacing.budget.spend(now);
+        Ok(())
     }
 }
 

@@ -60,7 +60,7 @@ const AUDIT_KEY: &str = "hub.audit-key";
 const TOKEN_KEY: &str = "hub.token-key";
 const SEALING_KEY: &str = "hub.sealing-key";
 const EDGE_SECRET: &str = "hub.edge-secret";
-const ANGELA_KEY: &str = "hub.angela-key-b";
+const REQUEST_KEY: &str = "hub.request-key";
 const SECRET_BYTES: usize = 32;
 /// The length of 32 bytes in base64 without padding.
 const ENCODED_BYTES: usize = 43;
@@ -96,22 +96,22 @@ fn key(secrets: &dyn Secrets, name: &str) -> Result<[u8; SECRET_BYTES], Error> {
     })
 }
 
-/// The secret that devices of the archety wire share with this hub, made if there is none.
+/// The secret that devices share with this hub on a wire that has but one, made if there is none.
 pub(crate) fn edge_secret(secrets: &dyn Secrets) -> Result<String, Error> {
     let whole = |text: &str| text.len() >= ENCODED_BYTES;
     kept_or_new(secrets, EDGE_SECRET, whole, random_text)
 }
 
-/// The key that requests of the angela wire are signed with, made if there is none. Its programs
+/// The key that requests are signed with on a wire that signs them, made if there is none. Its programs
 /// expect the form of a Fernet key.
-pub(crate) fn angela_key(secrets: &dyn Secrets) -> Result<String, Error> {
+pub(crate) fn request_key(secrets: &dyn Secrets) -> Result<String, Error> {
     let whole = |text: &str| text.len() > ENCODED_BYTES;
     let fresh = || {
         let mut bytes = [0; SECRET_BYTES];
         getrandom::fill(&mut bytes).map_err(Error::Random)?;
         Ok(BASE64_URL_SAFE.encode(bytes))
     };
-    kept_or_new(secrets, ANGELA_KEY, whole, fresh)
+    kept_or_new(secrets, REQUEST_KEY, whole, fresh)
 }
 
 fn seed(text: &str) -> Option<[u8; SECRET_BYTES]> {

@@ -119,7 +119,7 @@ async fn signed(app: &Arc<App>, request: Request) -> Result<Bytes, Refusal> {
     let body = arrived(request, app).await?;
     let good = signature
         .to_str()
-        .is_ok_and(|signature| is_angela_signature(&app.angela_key, &body, signature));
+        .is_ok_and(|signature| is_angela_signature(&app.request_key, &body, signature));
     if !good {
         return Err(Refusal::forbidden("Invalid security signature"));
     }

@@ -47,6 +47,74 @@ use crate::{
 /// What an idle socket keeps in memory to read into.
 const READ_BUFFER_BYTES: usize = 512;
 
+/// What a wire has over HTTP beside its socket.
+pub(crate) struct Beside {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) summary: &'static str,
+    pub(crate) status: &'static str,
+    /// Whether no credential is needed, or one of the wire's own.
+    pub(crate) open: bool,
+}
+
+impl Beside {
+    const fn new(method: &'static str, path: &'static str, summary: &'static str) -> Self {
+        Self {
+            method,
+            path,
+            summary,
+            status: "200",
+            open: false,
+        }
+    }
+
+    const fn open(self) -> Self {
+        Self { open: true, ..self }
+    }
+
+    const fn status(self, status: &'static str) -> Self {
+        Self { status, ..self }
+    }
+}
+
+/// All of that.
+pub(crate) const BESIDE: &[Beside] = &[
+    Beside::new("get", "/health", "Whether the hub is there").open(),
+    Beside::new("get", "/api/v1/health", "Whether the hub is there").open(),
+    Beside::new("post", "/api/v1/agents/trigger", "Begin an agent run").status("202"),
+    Beside::new("get", "/api/v1/agents/runs", "Agent runs"),
+    Beside::new("post", "/api/v1/system/status", "How things are; signed").open(),
+    Beside::new(
+        "post",
+        "/api/v1/system/module-control",
+        "Switch a module; signed",
+    )
+    .open(),
+    Beside::new("post", "/api/v1/mobile/test", "Try a signature").open(),
+    Beside::new("post", "/edge/register", "Make an edge agent known").open(),
+    Beside::new("post", "/edge/sync", "Ask for commands, bring events"),
+    Beside::new("post", "/edge/command/ack", "Say how a command ended"),
+    Beside::new("post", "/edge/ack_command", "The same, by its older name"),
+    Beside::new("post", "/edge/message", "Pass a message on"),
+    Beside::new(
+        "put",
+        "/dialects/archety/agents/{device}/config",
+        "How an edge agent is to behave",
+    ),
+    Beside::new(
+        "get",
+        "/dialects/blueprint/api/devices",
+        "The table of devices",
+    ),
+    Beside::new("post", "/dialects/blueprint/api/devices", "Put one into it").status("201"),
+    Beside::new("put", "/dialects/blueprint/api/devices/{id}", "Change one"),
+    Beside::new(
+        "delete",
+        "/dialects/blueprint/api/devices/{id}",
+        "Take one out",
+    ),
+];
+
 /// The doors of every dialect, at the native paths and at ours, and the HTTP side of those that
 /// have one. Two wires have the same native path; there the first frame tells which it is.
 pub(crate) fn router() -> Router<Arc<App>> {

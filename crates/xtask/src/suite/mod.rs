@@ -1,5 +1,6 @@
 //! `./dev test` and `./dev bench`: every kind of test there is, and one count over all of them.
 
+#[cfg(unix)]
 mod database;
 mod figures;
 mod tally;
@@ -12,7 +13,6 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use self::database::Database;
 pub(crate) use self::tally::Tally;
 use crate::{
     run::{self, Profile},
@@ -45,18 +45,7 @@ pub(crate) fn test(words: &[String]) -> Result<()> {
         });
     }
     if wants("database") {
-        steps.run("hub on PostgreSQL", READ_ABOVE, || {
-            let database = Database::start()?;
-            let mut command = cargo([
-                "test",
-                "--quiet",
-                "--package",
-                "chaperone-hub",
-                "--no-fail-fast",
-            ]);
-            command.env("CHAPERONE_TEST_DATABASE", database.address());
-            counted(&mut command, &mut tally)
-        });
+        steps.run("hub on PostgreSQL", READ_ABOVE, || on_database(&mut tally));
     }
     if wants("system") {
         steps.run("system tests", READ_ABOVE, || {
@@ -150,6 +139,27 @@ fn chosen(words: &[String]) -> Result<Vec<&str>> {
         }
     }
     Ok(kinds)
+}
+
+#[cfg(unix)]
+fn on_database(tally: &mut Tally) -> Result<()> {
+    let database = database::Database::start()?;
+    let mut command = cargo([
+        "test",
+        "--quiet",
+        "--package",
+        "chaperone-hub",
+        "--no-fail-fast",
+    ]);
+    command.env("CHAPERONE_TEST_DATABASE", database.address());
+    counted(&mut command, tally)
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as elsewhere")]
+fn on_database(_tally: &mut Tally) -> Result<()> {
+    println!("skipped: a server for the tests is started on Unix only");
+    Ok(())
 }
 
 fn cargo_test(tally: &mut Tally, words: &[&str]) -> Result<()> {

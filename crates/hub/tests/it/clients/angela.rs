@@ -100,7 +100,7 @@ async fn nobody_on_this_wire_is_a_device() {
 #[tokio::test]
 async fn requests_are_signed() {
     let scene = Scene::start().await;
-    let key = scene.secrets.0.lock().unwrap()["hub.angela-key-b"].clone();
+    let key = scene.secrets.0.lock().unwrap()["hub.request-key"].clone();
     assert_eq!(key.len(), 44, "the form of a Fernet key");
     let sign = |body: &str| {
         let signature = chaperone_dialects::angela_signature(&key, body.as_bytes());
