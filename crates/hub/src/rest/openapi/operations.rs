@@ -311,13 +311,23 @@ pub(super) fn document() -> Value {
     let mut taken = settings().for_deserialize().into_generator();
     let mut given = settings().for_serialize().into_generator();
     let mut paths: Map<String, Value> = Map::new();
+    let mut groups: Vec<&'static str> = Vec::new();
     for operation in operations() {
+        if !groups.contains(&operation.group) {
+            groups.push(operation.group);
+        }
         let described = describe(&operation, &mut taken, &mut given);
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
         if let Some(methods) = path.as_object_mut() {
             methods.insert(operation.method.to_owned(), described);
         }
     }
+    let tags: Vec<Value> = groups
+        .into_iter()
+        .filter(|group| *group != "hub")
+        .chain(["hub"])
+        .map(|group| json!({ "name": group }))
+        .collect();
     let mut schemas = taken.take_definitions(true);
     schemas.extend(given.take_definitions(true));
     schemas.insert("Refusal".to_owned(), refusal());
@@ -328,6 +338,7 @@ pub(super) fn document() -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "description": "Agents ask devices through these paths; each device's person decides.",
         },
+        "tags": tags,
         "paths": paths,
         "components": {
             "schemas": schemas,

@@ -98,11 +98,13 @@ function show(api, path, method, operation) {
 
 async function start() {
   const api = await (await fetch("/openapi.json")).json();
-  const groups = new Map();
+  // In reading order.
+  const groups = new Map(
+    api.tags.map(({ name }) => [name, element("section", "", element("h2", name))]),
+  );
   for (const [path, methods] of Object.entries(api.paths)) {
     for (const [method, operation] of Object.entries(methods)) {
       const name = operation.tags[0];
-      if (!groups.has(name)) groups.set(name, element("section", "", element("h2", name)));
       groups.get(name).append(show(api, path, method, operation));
     }
   }
