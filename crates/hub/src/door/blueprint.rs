@@ -16,10 +16,10 @@ use chaperone_protocol::{Event, Map, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::guest::{Guest, bearer};
+use super::guest::Guest;
 use crate::{
     app::App,
-    rest::{Body, Refusal},
+    rest::{Body, Refusal, bearer},
     store::AccountId,
 };
 

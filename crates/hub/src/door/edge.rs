@@ -77,6 +77,9 @@ async fn register(State(app): State<Arc<App>>, request: Request) -> Result<Respo
         .ok()
         .filter(|_| !digits.is_empty())
         .ok_or_else(|| Refusal::unprocessable("user_phone: holds no number"))?;
+    if !guest.is_for(&id) {
+        return Err(Refusal::forbidden("the token is another device's"));
+    }
     let device = DeviceInfo {
         name: id.to_string(),
         kind: "edge".to_owned(),

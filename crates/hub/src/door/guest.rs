@@ -2,15 +2,19 @@
 
 use axum::{
     extract::{Query, rejection::QueryRejection},
-    http::{HeaderMap, HeaderName, header},
+    http::{HeaderMap, HeaderName},
 };
 use chaperone_dialects::{Credential, Profile, Seat, SignedBearer, is_shared_secret};
 use chaperone_protocol::{DeviceId, Timestamp};
 use serde::Deserialize;
 
-use crate::{app::App, rest::Refusal, store::AccountId};
+use crate::{
+    app::App,
+    rest::{Refusal, bearer},
+    store::AccountId,
+};
 
-/// The header that names a device of the archety wire.
+/// The header that names a device on the wire that has one.
 const EDGE_AGENT: HeaderName = HeaderName::from_static("x-edge-agent-id");
 
 /// What the query of a request for a socket may say.
@@ -71,28 +75,26 @@ impl Guest {
         }
     }
 
+    /// Whether it may speak for that device, as far as its token says.
+    pub(super) fn is_for(&self, device: &DeviceId) -> bool {
+        self.bound.as_ref().is_none_or(|bound| bound == device)
+    }
+
     /// Somebody with a token of this hub.
     pub(super) async fn of_token(app: &App, token: &str) -> Result<Self, Refusal> {
         let refused = || Refusal::forbidden("the token is not valid; sign in again");
-        let claims = app.tokens.check(token).ok_or_else(refused)?;
-        if let Some(session) = claims.sid
-            && !app.store.session_stands(session, Timestamp::now()).await?
-        {
-            return Err(refused());
-        }
+        let (account, claims) = app.holder(token).await?.ok_or_else(refused)?;
         let bound = claims.device.map(DeviceId::new).transpose();
-        let bound = bound.map_err(|_| refused())?;
-        let account = app.store.account(AccountId::new(claims.sub)).await?;
         Ok(Self {
-            account: account.ok_or_else(refused)?.id,
+            account: account.id,
             proven: true,
             device: None,
-            bound,
+            bound: bound.map_err(|_| refused())?,
         })
     }
 
-    /// Somebody on the archety wire: with the secret that its devices share, a token signed with
-    /// it, or a token of this hub.
+    /// Somebody on the wire whose devices share a secret: with that, a token signed with it, or a
+    /// token of this hub.
     pub(super) async fn of_edge(
         app: &App,
         headers: &HeaderMap,
@@ -120,8 +122,11 @@ impl Guest {
         }
         if app.tokens.check(token).is_some() {
             let guest = Self::of_token(app, token).await?;
+            if named.as_ref().is_some_and(|named| !guest.is_for(named)) {
+                return Err(Refusal::forbidden("the token is another device's"));
+            }
             return Ok(Self {
-                device: named,
+                device: named.or_else(|| guest.bound.clone()),
                 ..guest
             });
         }
@@ -153,15 +158,4 @@ impl Guest {
             bound: None,
         }
     }
-}
-
-/// The one bearer token of a request.
-pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else {
-        return None;
-    };
-    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-    let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }

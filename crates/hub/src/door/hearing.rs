@@ -8,7 +8,7 @@ use chaperone_protocol::{
     CommandId, CommandState, DeviceId, DeviceInfo, FailureCode, Outcome, Report, Timestamp,
 };
 
-use super::{admit_named, angela, guest::Guest, settle, socket::Conversation};
+use super::{admit_named, guest::Guest, settle, socket::Conversation, take_note};
 use crate::{
     Error, call, queue,
     runs::{self, RunId},
@@ -69,10 +69,9 @@ impl Conversation {
                 Vec::new()
             }
             Upstream::Report(Report::Event(event)) => {
-                if self.dialect.profile().id == angela::ID
-                    && let Err(error) = angela::heard(&self.app, &self.guest.account, &event).await
-                {
-                    tracing::error!(%error, "the state of a module could not be taken down");
+                let (app, account) = (&self.app, &self.guest.account);
+                if let Err(error) = take_note(app, self.dialect, account, &event).await {
+                    tracing::error!(%error, "what a device told could not be taken down");
                 }
                 Vec::new()
             }
@@ -132,12 +131,7 @@ impl Conversation {
         if !self.guest.proven {
             return vec![HubInput::Admit];
         }
-        if self
-            .guest
-            .bound
-            .as_ref()
-            .is_some_and(|bound| *bound != device.id)
-        {
+        if !self.guest.is_for(&device.id) {
             let reason = "the token is another device's".to_owned();
             return vec![HubInput::Refuse { reason }];
         }

@@ -29,7 +29,8 @@ use axum::{
     response::Response,
     routing::get,
 };
-use chaperone_protocol::{CommandId, DeviceId, DeviceInfo, Map, Outcome, Timestamp};
+use chaperone_dialects::Dialect;
+use chaperone_protocol::{CommandId, DeviceId, DeviceInfo, Event, Map, Outcome, Timestamp};
 use serde_json::{Value, json};
 
 pub(crate) use self::limits::Limits;
@@ -207,6 +208,19 @@ async fn health() -> Json<Value> {
 /// `GET /api/v1/health`
 async fn well() -> Json<Value> {
     Json(json!({ "status": "ok" }))
+}
+
+/// Keeps what a wire's hub keeps of what its devices tell.
+async fn take_note(
+    app: &App,
+    dialect: &dyn Dialect,
+    account: &AccountId,
+    event: &Event,
+) -> Result<(), Error> {
+    if dialect.profile().id == angela::ID {
+        angela::heard(app, account, event).await?;
+    }
+    Ok(())
 }
 
 /// Takes an outcome down and hands it to whoever waits for it, by whichever way it came.

@@ -8,7 +8,7 @@ use crate::{
     Error,
     app::App,
     secrets::{fresh_id, key_hash, random_text},
-    store::{AccountId, Rotated, Session, SessionKind},
+    store::{Account, AccountId, Rotated, Session, SessionKind},
     token::{Claims, Scope, Signed},
 };
 
@@ -81,6 +81,23 @@ impl App {
             // A token of another kind was never meant for here.
             Rotated::On(_) | Rotated::Reused | Rotated::Unknown => Ok(None),
         }
+    }
+
+    /// Whose a token is, while it, its session and its account are good.
+    pub(crate) async fn holder(&self, token: &str) -> Result<Option<(Account, Claims)>, Error> {
+        let Some(claims) = self.tokens.check(token) else {
+            return Ok(None);
+        };
+        if let Some(session) = claims.sid.clone()
+            && !self.store.session_stands(session, Timestamp::now()).await?
+        {
+            return Ok(None);
+        }
+        let account = self
+            .store
+            .account(AccountId::new(claims.sub.clone()))
+            .await?;
+        Ok(account.map(|account| (account, claims)))
     }
 
     /// Another token for a session that stands, for clients that renew by showing the last one.

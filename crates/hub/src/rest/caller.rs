@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use axum::{
     extract::FromRequestParts,
-    http::{header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
 };
-
-use chaperone_protocol::Timestamp;
 
 use super::Refusal;
 use crate::{
@@ -41,16 +39,16 @@ pub(super) struct Me {
 
 impl Me {
     pub(super) async fn of(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
-        let credential = credential(parts)?;
+        let credential = bearer(&parts.headers).ok_or_else(Refusal::unauthorized)?;
         if credential.starts_with(KEY_PREFIX) {
             // Told apart from one that is wrong only once it is known to be right.
-            let agent = app.store.agent_by_key(key_hash(&credential)).await?;
+            let agent = app.store.agent_by_key(key_hash(credential)).await?;
             return Err(match agent {
                 Some(_) => Refusal::forbidden("this takes a person's token, not an agent's key"),
                 None => Refusal::unauthorized(),
             });
         }
-        person(app, &credential).await
+        person(app, credential).await
     }
 }
 
@@ -66,44 +64,32 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
-        let credential = credential(parts)?;
+        let credential = bearer(&parts.headers).ok_or_else(Refusal::unauthorized)?;
         if credential.starts_with(KEY_PREFIX) {
-            let agent = app.store.agent_by_key(key_hash(&credential)).await?;
+            let agent = app.store.agent_by_key(key_hash(credential)).await?;
             return agent.map(Self::Agent).ok_or_else(Refusal::unauthorized);
         }
-        Ok(Self::Person(person(app, &credential).await?.account))
+        Ok(Self::Person(person(app, credential).await?.account))
     }
 }
 
-fn credential(parts: &Parts) -> Result<String, Refusal> {
-    let mut values = parts.headers.get_all(header::AUTHORIZATION).iter();
+/// The one bearer credential of a request.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
-        return Err(Refusal::unauthorized());
+        return None;
     };
-    let value = value.to_str().map_err(|_| Refusal::unauthorized())?;
-    let (scheme, credential) = value.split_once(' ').ok_or_else(Refusal::unauthorized)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Refusal::unauthorized());
-    }
-    Ok(credential.trim().to_owned())
+    let (scheme, credential) = value.to_str().ok()?.split_once(' ')?;
+    let credential = credential.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !credential.is_empty()).then_some(credential)
 }
 
 async fn person(app: &App, token: &str) -> Result<Me, Refusal> {
-    let claims = app.tokens.check(token).ok_or_else(Refusal::unauthorized)?;
-    if claims.scope == Some(Scope::Device) {
-        return Err(Refusal::unauthorized());
+    match app.holder(token).await? {
+        Some((account, claims)) if claims.scope != Some(Scope::Device) => Ok(Me {
+            account,
+            session: claims.sid,
+        }),
+        Some(_) | None => Err(Refusal::unauthorized()),
     }
-    if let Some(session) = &claims.sid
-        && !app
-            .store
-            .session_stands(session.clone(), Timestamp::now())
-            .await?
-    {
-        return Err(Refusal::unauthorized());
-    }
-    let account = app.store.account(AccountId::new(claims.sub)).await?;
-    Ok(Me {
-        account: account.ok_or_else(Refusal::unauthorized)?,
-        session: claims.sid,
-    })
 }

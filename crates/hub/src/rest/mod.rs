@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 pub(crate) use self::{
     body::{Body, arrived},
-    caller::Caller,
+    caller::{Caller, bearer},
     refusal::Refusal,
 };
 

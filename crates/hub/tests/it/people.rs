@@ -276,6 +276,24 @@ async fn a_device_is_paired_by_a_code_and_lives_as_long_as_its_session() {
     let hello = json!({ "type": "register", "device_node_id": "another" });
     other.send(&hello).await;
     assert_eq!(other.closed().await, 1008);
+    // Nor does it fetch what another device is asked, or answer for it.
+    let sync = json!({ "edge_agent_id": "another", "pending_events": [], "status": {} });
+    let headers = [
+        &scene.host(),
+        &format!("Authorization: Bearer {access}"),
+        "X-Edge-Agent-Id: another",
+        "Content-Type: application/json",
+        "Connection: close",
+    ];
+    for path in ["/edge/sync", "/edge/command/ack"] {
+        let start = format!("POST {path}");
+        let pending = http::send(scene.address, &start, &headers, &sync.to_string()).await;
+        assert_eq!(
+            pending.reply().await.verdict(),
+            (403, "forbidden"),
+            "{path}"
+        );
+    }
     let mut device = Device::open_with(&scene, access).await;
     device.register("desk", &[]).await;
     let devices = scene.ask("GET", "/api/devices", token, None).await;
