@@ -106,11 +106,7 @@ pub(crate) fn edge_secret(secrets: &dyn Secrets) -> Result<String, Error> {
 /// expect the form of a Fernet key.
 pub(crate) fn request_key(secrets: &dyn Secrets) -> Result<String, Error> {
     let whole = |text: &str| text.len() > ENCODED_BYTES;
-    let fresh = || {
-        let mut bytes = [0; SECRET_BYTES];
-        getrandom::fill(&mut bytes).map_err(Error::Random)?;
-        Ok(BASE64_URL_SAFE.encode(bytes))
-    };
+    let fresh = || Ok(BASE64_URL_SAFE.encode(random_bytes::<SECRET_BYTES>()?));
     kept_or_new(secrets, REQUEST_KEY, whole, fresh)
 }
 
@@ -140,9 +136,7 @@ pub(crate) fn key_hash(key: &str) -> [u8; 32] {
 
 /// A random id in the form of a version 4 UUID.
 pub(crate) fn fresh_id() -> Result<String, Error> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(Error::Random)?;
-    let random = u128::from_be_bytes(bytes);
+    let random = u128::from_be_bytes(random_bytes()?);
     let version = 0x4 << 76;
     let variant = 0b10 << 62;
     let id = random & !(0xF << 76) & !(0b11 << 62) | version | variant;

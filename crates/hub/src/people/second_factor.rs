@@ -8,7 +8,7 @@ use chaperone_protocol::Timestamp;
 use hmac::{Hmac, Mac as _};
 use sha1::Sha1;
 
-use crate::Error;
+use crate::{Error, secrets::random_bytes};
 
 const STEP_SECONDS: i64 = 30;
 /// A clock may go wrong by so many steps either way.
@@ -23,9 +23,7 @@ pub(crate) struct SecondFactor([u8; SECRET_BYTES]);
 
 impl SecondFactor {
     pub(crate) fn fresh() -> Result<Self, Error> {
-        let mut secret = [0; SECRET_BYTES];
-        getrandom::fill(&mut secret).map_err(Error::Random)?;
-        Ok(Self(secret))
+        random_bytes().map(Self)
     }
 
     /// As people type it, in base 32.
@@ -91,18 +89,15 @@ impl SecondFactor {
 
     /// As it is kept: sealed, for this account alone.
     pub(crate) fn seal(&self, key: &[u8; 32], account: &str) -> Result<Vec<u8>, Error> {
-        let mut sealed = vec![0; NONCE_BYTES];
-        getrandom::fill(&mut sealed).map_err(Error::Random)?;
-        let nonce = Nonce::try_from(sealed.as_slice()).map_err(|_| Error::Sealed)?;
+        let drawn = random_bytes::<NONCE_BYTES>()?;
         let payload = Payload {
             msg: &self.0,
             aad: account.as_bytes(),
         };
         let text = ChaCha20Poly1305::new(key.into())
-            .encrypt(&nonce, payload)
+            .encrypt(&Nonce::from(drawn), payload)
             .map_err(|_| Error::Sealed)?;
-        sealed.extend(text);
-        Ok(sealed)
+        Ok([drawn.as_slice(), &text].concat())
     }
 
     pub(crate) fn unseal(sealed: &[u8], key: &[u8; 32], account: &str) -> Result<Self, Error> {

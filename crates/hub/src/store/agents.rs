@@ -186,7 +186,6 @@ pub(crate) struct KeyRow {
     pub(crate) id: String,
     pub(crate) label: String,
     pub(crate) created_at: Timestamp,
-    pub(crate) used_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -340,7 +339,7 @@ impl Store {
     pub(crate) async fn keys(&self, agent: AgentId) -> Result<Vec<KeyRow>, Error> {
         self.read(move |sql| {
             let rows = sql.rows(
-                "SELECT id, label, created_at, used_at FROM agent_keys
+                "SELECT id, label, created_at FROM agent_keys
                  WHERE agent = ?1 AND revoked_at IS NULL ORDER BY created_at, id",
                 cells![agent.as_str()],
             )?;
@@ -350,7 +349,6 @@ impl Store {
                         id: row.get("id")?,
                         label: row.get("label")?,
                         created_at: row.get("created_at")?,
-                        used_at: row.get("used_at")?,
                     })
                 })
                 .collect()

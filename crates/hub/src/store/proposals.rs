@@ -3,7 +3,7 @@
 use chaperone_protocol::{AgentId, DeviceId, Timestamp, Value};
 use serde_json::json;
 
-use super::{AccountId, Books, Line, Row, Store, cells, damaged};
+use super::{AccountId, Line, Row, Store, accounts::account_line, cells, damaged};
 use crate::Error;
 
 /// Where a proposal stands.
@@ -169,7 +169,7 @@ impl Store {
             )?;
             if changed == 1 {
                 let body = json!({ "proposal": id, "status": status.as_str(), "reason": reason });
-                line(books, &account, "proposal decided", body, now)?;
+                account_line(books, &account, "proposal decided", body, now)?;
             }
             Ok(changed == 1)
         })
@@ -192,7 +192,7 @@ impl Store {
                 cells![&id, status.as_str(), result.to_string()],
             )?;
             let body = json!({ "proposal": id, "status": status.as_str() });
-            line(books, &account, "proposal finished", body, now)
+            account_line(books, &account, "proposal finished", body, now)
         })
         .await
     }
@@ -227,23 +227,6 @@ impl Store {
         })
         .await
     }
-}
-
-fn line(
-    books: &mut Books,
-    account: &AccountId,
-    kind: &'static str,
-    body: Value,
-    now: Timestamp,
-) -> Result<(), Error> {
-    books.write_down(&Line {
-        at: now,
-        kind,
-        body,
-        account: Some(account.clone()),
-        device: None,
-        agent: None,
-    })
 }
 
 fn proposal(row: &Row) -> Result<Proposal, Error> {

@@ -289,7 +289,6 @@ async fn new_key(app: &App, agent: AgentRow, label: String) -> Result<Value, Ref
             name(&label)?
         },
         created_at: Timestamp::now(),
-        used_at: None,
     };
     app.store
         .add_key(agent, row.clone(), key_hash(&key))

@@ -164,12 +164,7 @@ pub(super) async fn prove(
     password: String,
     code: Option<&str>,
 ) -> Result<Proven, Refusal> {
-    if let Err(locked) = app.attempts.check(names, Instant::now()) {
-        let seconds = locked.for_another.as_secs().max(1);
-        let detail = format!("Too many failed sign-ins. Try again in {seconds} s");
-        let status = StatusCode::TOO_MANY_REQUESTS;
-        return Err(Refusal::new(status, "locked", detail).after(seconds));
-    }
+    unlocked(app, names, "Too many failed sign-ins")?;
     let kept = found.as_ref().and_then(|found| found.password.clone());
     let right = app.passwords.check(password, kept).await?;
     let known = found.as_ref().map(|found| found.account.id.clone());
@@ -211,6 +206,15 @@ pub(super) async fn prove(
         return wrong("Incorrect code, or one that was used").await;
     }
     Ok(Proven::Whole(found.account))
+}
+
+/// Refuses while too many of late failed under one of these names.
+pub(super) fn unlocked(app: &App, names: &[String], problem: &str) -> Result<(), Refusal> {
+    app.attempts.check(names, Instant::now()).map_err(|locked| {
+        let seconds = locked.for_another.as_secs().max(1);
+        let detail = format!("{problem}. Try again in {seconds} s");
+        Refusal::new(StatusCode::TOO_MANY_REQUESTS, "locked", detail).after(seconds)
+    })
 }
 
 /// How far somebody has proved who they are.

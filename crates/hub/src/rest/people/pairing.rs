@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::auth::unlocked;
 use crate::{
     app::App,
     people::UserCode,
@@ -38,12 +39,7 @@ pub(super) async fn look(
         format!("code {}", me.account.id.as_str()),
         format!("code {}", from.ip()),
     ];
-    if let Err(locked) = app.attempts.check(&names, Instant::now()) {
-        let seconds = locked.for_another.as_secs().max(1);
-        let detail = format!("Too many codes that are none. Try again in {seconds} s");
-        let status = StatusCode::TOO_MANY_REQUESTS;
-        return Err(Refusal::new(status, "locked", detail).after(seconds));
-    }
+    unlocked(&app, &names, "Too many codes that are none")?;
     let code = UserCode::typed(&code).ok_or_else(none)?;
     let found = app
         .store

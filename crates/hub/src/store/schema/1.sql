@@ -18,9 +18,9 @@ CREATE TABLE accounts (
 CREATE TABLE sessions (
     id TEXT PRIMARY KEY,
     account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-    kind TEXT NOT NULL CHECK (kind IN ('person', 'device', 'client')),
+    kind TEXT NOT NULL CHECK (kind IN ('person', 'device')),
     label TEXT NOT NULL,
-    -- The device or the client that it belongs to.
+    -- The device that it belongs to.
     holder TEXT,
     -- What the person compared of the device's key, in hexadecimal: the key it proves must fit.
     fingerprint TEXT,
@@ -36,7 +36,7 @@ CREATE INDEX sessions_by_account ON sessions (account);
 CREATE INDEX sessions_by_holder ON sessions (holder);
 CREATE INDEX sessions_by_previous ON sessions (previous_hash);
 
--- Devices and clients that ask to be let in, until a person says so on a page of the hub.
+-- Devices that ask to be let in, until a person says so on a page of the hub.
 CREATE TABLE applications (
     device_code_hash BLOB PRIMARY KEY,
     user_code TEXT NOT NULL UNIQUE,
@@ -71,7 +71,6 @@ CREATE TABLE agent_keys (
     label TEXT NOT NULL,
     hash BLOB NOT NULL UNIQUE,
     created_at INTEGER NOT NULL,
-    used_at INTEGER,
     revoked_at INTEGER
 ) STRICT;
 CREATE INDEX agent_keys_by_agent ON agent_keys (agent);
@@ -142,7 +141,6 @@ CREATE TABLE commands (
     batch TEXT,
     created_at INTEGER NOT NULL,
     deadline_at INTEGER NOT NULL,
-    sent_at INTEGER,
     settled_at INTEGER
 ) STRICT;
 CREATE INDEX commands_open ON commands (device) WHERE state <> 'settled';
@@ -223,46 +221,6 @@ CREATE TABLE agent_runs (
     ended_at INTEGER
 ) STRICT;
 CREATE INDEX agent_runs_open ON agent_runs (account) WHERE status IN ('due', 'running');
-
--- Files on their way from or to a device.
-CREATE TABLE artifacts (
-    id TEXT PRIMARY KEY,
-    account TEXT NOT NULL,
-    device TEXT,
-    agent TEXT,
-    command TEXT,
-    name TEXT NOT NULL,
-    media_type TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    sha256 BLOB NOT NULL,
-    received INTEGER NOT NULL,
-    complete INTEGER NOT NULL,
-    created_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
-) STRICT;
-CREATE INDEX artifacts_by_account ON artifacts (account, created_at);
-CREATE INDEX artifacts_by_end ON artifacts (expires_at);
-
-CREATE TABLE webhooks (
-    id TEXT PRIMARY KEY,
-    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-    url TEXT NOT NULL,
-    -- Sealed with the hub's key: it must be read to sign with.
-    secret BLOB NOT NULL,
-    events TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    disabled_at INTEGER
-) STRICT;
-CREATE TABLE deliveries (
-    id TEXT PRIMARY KEY,
-    webhook TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
-    body TEXT NOT NULL,
-    attempts INTEGER NOT NULL,
-    next_at INTEGER NOT NULL,
-    delivered_at INTEGER,
-    last_error TEXT
-) STRICT;
-CREATE INDEX deliveries_due ON deliveries (next_at) WHERE delivered_at IS NULL;
 
 -- What a device of a wire with pulled commands has in flight, and other state of a hub that must
 -- outlive it, by name.
