@@ -13,6 +13,8 @@ use anyhow::{Context as _, Result, ensure};
 use chaperone_senses::{Displays as _, NativeDisplays, RecordingWish};
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::scene::AHEAD;
+
 /// The display stands still for so long at the end, so that all three show the same.
 pub(crate) const STILL: u64 = 1;
 
@@ -135,7 +137,7 @@ pub(crate) fn both(folder: &Path, kind: &str, seconds: u64, crf: f64) -> Result<
         .args(["scene", name, kind, &seconds.to_string()])
         .spawn()?;
     let drawn = Ended(drawn);
-    thread::sleep(Duration::from_millis(300));
+    thread::sleep(AHEAD);
 
     let (one, other) = (
         folder.join(format!("{kind}-ours.mp4")),

@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::Write as _,
+    ops::Range,
     path::Path,
     thread,
     time::{Duration, Instant},
@@ -30,6 +31,9 @@ const BITS: u16 = 10;
 const SQUARE: u16 = 16;
 const NUMBER_LEFT: u16 = 600;
 const NUMBER_ROWS: [u16; 2] = [0, HEIGHT - SQUARE];
+
+/// The drawing begins so long before the recorders are started.
+pub(crate) const AHEAD: Duration = Duration::from_millis(300);
 
 /// Of so many frames one is compared.
 const COMPARED: u32 = 12;
@@ -90,17 +94,24 @@ pub(crate) fn compared(kind: &str, seconds: u64) -> Result<Vec<u32>> {
         .collect())
 }
 
-/// How many frames are drawn before it stands still.
+/// The frames that are drawn before it stands still, without those that were drawn when the recorders
+/// were started.
+fn recorded(seconds: u64) -> Result<Range<u32>> {
+    let missed = u32::try_from(AHEAD.as_millis())? * FRAMES / 1_000;
+    Ok(missed..FRAMES * u32::try_from(seconds)?)
+}
+
+/// How many frames there are to be recorded.
 pub(crate) fn drawn(seconds: u64) -> Result<u32> {
-    Ok(FRAMES * u32::try_from(seconds)?)
+    let recorded = recorded(seconds)?;
+    Ok(recorded.end - recorded.start)
 }
 
 /// How many of them are another than the one before.
 pub(crate) fn changed(kind: &str, seconds: u64) -> Result<u32> {
-    let all = 0..drawn(seconds)?;
-    Ok(u32::try_from(
-        all.filter(|frame| changes(kind, *frame)).count(),
-    )?)
+    let changed = recorded(seconds)?.filter(|frame| changes(kind, *frame));
+    // What shows when the recording begins is one of them, too.
+    Ok(u32::try_from(changed.count().max(1))?)
 }
 
 fn is_compared(frame: u32) -> bool {

@@ -2,8 +2,8 @@
 //!
 //! It ticks evenly. But what moves, as a film does, has a clock of its own, and two clocks of nearly
 //! the same pace that tick at nearly the same moment see some frames twice and others not at all. So
-//! where nothing came although much was moving, the ticks are moved on a little, until they come after
-//! the frames and not with them.
+//! where nothing came although much was moving, or a little tick after tick as under a hand that types,
+//! the ticks are moved on a little, until they come after the frames and not with them.
 
 use std::time::Duration;
 
@@ -24,8 +24,14 @@ pub(super) struct Clock {
 #[derive(Debug)]
 enum Pace {
     Calm,
-    /// Much was moving; since then so many ticks found nothing.
-    Moving(u32),
+    /// The last tick found a little, and the one before found nothing.
+    Stirred,
+    /// Much was moving, or a little again and again, while the ticks came that much later than at
+    /// first; since then so many found nothing.
+    Moving {
+        empty: u32,
+        later: Duration,
+    },
 }
 
 impl Clock {
@@ -47,12 +53,24 @@ impl Clock {
 
     /// What the last tick found.
     pub(super) fn found(&mut self, found: Option<Why>) {
+        let moving = Pace::Moving {
+            empty: 0,
+            later: self.later,
+        };
         self.pace = match (&self.pace, found) {
-            (_, Some(Why::Moving)) => Pace::Moving(0),
-            (Pace::Moving(empty), None) if *empty < PARTS => {
-                let later = self.later + self.every / PARTS;
-                self.later = later.checked_sub(self.every).unwrap_or(later);
-                Pace::Moving(empty + 1)
+            (_, Some(Why::Moving))
+            | (Pace::Stirred | Pace::Moving { empty: 0 | 1, .. }, Some(Why::Touched)) => moving,
+            (Pace::Moving { later, .. }, Some(Why::Touched)) => {
+                // What moved was over before, and the ticks had come as they should.
+                self.later = *later;
+                Pace::Stirred
+            }
+            (Pace::Calm, Some(Why::Touched)) => Pace::Stirred,
+            (Pace::Moving { empty, later }, None) if *empty < PARTS => {
+                let (empty, later) = (empty + 1, *later);
+                let moved = self.later + self.every / PARTS;
+                self.later = moved.checked_sub(self.every).unwrap_or(moved);
+                Pace::Moving { empty, later }
             }
             _ => Pace::Calm,
         };
@@ -83,6 +101,12 @@ mod tests {
             clock.found(calm);
             assert_eq!(clock.due(milliseconds(80)), milliseconds(120));
         }
+        // As a cursor blinks.
+        for _ in 0..9 {
+            clock.found(Some(Why::Touched));
+            clock.found(None);
+            assert_eq!(clock.due(milliseconds(80)), milliseconds(120));
+        }
         clock.found(Some(Why::Moving));
         assert_eq!(clock.due(milliseconds(120)), milliseconds(160));
         clock.found(None);
@@ -94,6 +118,16 @@ mod tests {
             clock.found(None);
         }
         assert_eq!(clock.due(milliseconds(210)), milliseconds(250));
+    }
+
+    #[test]
+    fn it_gives_way_to_a_little_that_comes_again_and_again() {
+        let mut clock = Clock::new(25);
+        clock.found(Some(Why::Touched));
+        clock.found(Some(Why::Touched));
+        assert_eq!(clock.due(milliseconds(80)), milliseconds(120));
+        clock.found(None);
+        assert_eq!(clock.due(milliseconds(120)), milliseconds(130));
     }
 
     /// Frames that come at the very moments of the ticks, a little before or after them, are seen

@@ -11,7 +11,7 @@ use openh264::{
 };
 use openh264_sys2::{
     ECOMPLEXITY_MODE, ENCODER_OPTION_SVC_ENCODE_PARAM_EXT, LOW_COMPLEXITY, MEDIUM_COMPLEXITY,
-    SEncParamExt,
+    SEncParamExt, SPS_LISTING,
 };
 
 use super::{film::Why, mp4::Format, planes::Planes};
@@ -143,6 +143,13 @@ impl H264 {
             let api = self.encoder.raw_api();
             api.get_option(option, (&raw mut wish).cast()) != 0 || {
                 wish.iComplexityMode = manner.care;
+                if self.manner.is_none() {
+                    // Smoothing the edges of blocks makes nothing more like a display whose steps
+                    // are this small, and it is work. The encoder heeds the wish only where it begins
+                    // anew, as it does for another way of numbering its descriptions.
+                    wish.iLoopFilterDisableIdc = 1;
+                    wish.eSpsPpsIdStrategy = SPS_LISTING;
+                }
                 wish.sSpatialLayers[0].iDLayerQp = manner.step.into();
                 api.set_option(option, (&raw mut wish).cast()) != 0
             }
