@@ -22,6 +22,7 @@ mod pause;
 mod readme;
 mod record;
 mod root;
+mod server;
 mod service;
 mod stories;
 mod storm;

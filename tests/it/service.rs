@@ -7,26 +7,32 @@ use anyhow::{Context as _, Result};
 use crate::home;
 
 const UNIT: &str = include_str!("../../crates/headless/systemd/chaperone-headless.service");
+const HUB_UNIT: &str = include_str!("../../crates/headless/systemd/chaperone-hub.service");
 
 #[test]
-fn systemd_understands_the_unit() -> Result<()> {
-    let folder = tempfile::tempdir()?;
-    let path = folder.path().join("chaperone-headless.service");
-    // Where it will be installed, nothing is yet.
-    let program = env!("CARGO_BIN_EXE_chaperone-under-test");
-    fs::write(&path, UNIT.replace("/usr/bin/chaperone-headless", program))?;
-    let checked = Command::new("systemd-analyze")
-        .args(["verify", "--user", "--man=no"])
-        .arg(&path)
-        .env("XDG_RUNTIME_DIR", folder.path())
-        .output();
-    let Ok(checked) = checked else {
-        // No systemd here, so nothing that the unit could be wrong for.
-        return Ok(());
-    };
-    let said = String::from_utf8_lossy(&checked.stderr).into_owned();
-    assert!(checked.status.success(), "{said}");
-    assert!(!said.contains("chaperone-headless.service:"), "{said}");
+fn systemd_understands_the_units() -> Result<()> {
+    for (name, unit, manager) in [
+        ("chaperone-headless.service", UNIT, "--user"),
+        ("chaperone-hub.service", HUB_UNIT, "--system"),
+    ] {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join(name);
+        // Where it will be installed, nothing is yet.
+        let program = env!("CARGO_BIN_EXE_chaperone-under-test");
+        fs::write(&path, unit.replace("/usr/bin/chaperone-headless", program))?;
+        let checked = Command::new("systemd-analyze")
+            .args(["verify", manager, "--man=no"])
+            .arg(&path)
+            .env("XDG_RUNTIME_DIR", folder.path())
+            .output();
+        let Ok(checked) = checked else {
+            // No systemd here, so nothing that the units could be wrong for.
+            return Ok(());
+        };
+        let said = String::from_utf8_lossy(&checked.stderr).into_owned();
+        assert!(checked.status.success(), "{said}");
+        assert!(!said.contains(&format!("{name}:")), "{said}");
+    }
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
-use chaperone_hub::{Hub, HubConfig, Place, Registration, Secrets, SecretsError};
+use chaperone_hub::{Hub, HubConfig, Limits, Place, Reach, Registration, Secrets, SecretsError};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{runtime::Runtime, task::JoinHandle};
@@ -161,6 +161,8 @@ fn open(runtime: &Runtime, folder: &Path, secrets: &InMemory, listen: SocketAddr
         secrets: Box::new(secrets.clone()),
         listen,
         registration: Registration::Closed,
+        reach: Reach::default(),
+        limits: Limits::default(),
     };
     Ok(runtime.block_on(Hub::open(config))?)
 }

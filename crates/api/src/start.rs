@@ -10,7 +10,7 @@ use std::{
 use chaperone_device::{
     ConnectionConfig, Device, Indicator, Parts, Senses, Settings, StepHook, Update,
 };
-use chaperone_hub::{Hub, HubConfig, Place, Registration, Starter};
+use chaperone_hub::{Hub, HubConfig, Limits, Place, Reach, Registration, Starter};
 use chaperone_link::{Address, LinkConfig, LinkSettings, Secret};
 use chaperone_protocol::{ConnectionId, DeviceId, Maturity, in_full};
 use chaperone_senses::{NativeCameras, NativeDisplays, NativeLocator, NativeNotifier, ScreenLocks};
@@ -289,6 +289,8 @@ async fn open_hub(
             secrets: Box::new(HubSecrets(secrets.clone())),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             registration: Registration::Closed,
+            reach: Reach::default(),
+            limits: Limits::default(),
         })
         .await;
         match opened {
@@ -393,7 +395,7 @@ async fn hear_locks(device: Device, cancel: CancellationToken) {
 }
 
 /// The hub's secrets lie where the device's do.
-struct HubSecrets(SecretStore);
+pub(crate) struct HubSecrets(pub(crate) SecretStore);
 
 impl chaperone_hub::Secrets for HubSecrets {
     fn get(&self, name: &str) -> Result<Option<String>, chaperone_hub::SecretsError> {

@@ -4,6 +4,7 @@
 mod arguments;
 mod ending;
 mod files;
+mod hub;
 mod json;
 mod pages;
 mod readiness;
@@ -21,7 +22,7 @@ use std::{process::ExitCode, sync::Arc};
 
 use anyhow::{Context as _, Result};
 use chaperone_api::{StepHook, data_dir};
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _, parser::ValueSource};
 
 use arguments::{Arguments, Word};
 use screen::Screen;
@@ -34,9 +35,12 @@ pub fn main() -> ExitCode {
 
 /// The same, with a look at each journal step; tests use it to end the process at a certain one.
 pub fn main_with(hook: Option<Arc<StepHook>>) -> ExitCode {
-    let arguments = Arguments::parse();
+    let matches = Arguments::command().get_matches();
+    // A hub has a folder of its own: what the environment says of Chaperone's is not meant for it.
+    let folder_named = matches.value_source("data_dir") == Some(ValueSource::CommandLine);
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let screen = Screen::new(arguments.json);
-    match act(arguments, &screen, hook) {
+    match act(arguments, folder_named, &screen, hook) {
         Ok(code) => code,
         Err(error) => {
             screen.error(&error);
@@ -45,7 +49,13 @@ pub fn main_with(hook: Option<Arc<StepHook>>) -> ExitCode {
     }
 }
 
-fn act(arguments: Arguments, screen: &Screen, hook: Option<Arc<StepHook>>) -> Result<ExitCode> {
+fn act(
+    arguments: Arguments,
+    folder_named: bool,
+    screen: &Screen,
+    hook: Option<Arc<StepHook>>,
+) -> Result<ExitCode> {
+    let named = arguments.data_dir.clone().filter(|_| folder_named);
     let data_dir = data_dir(arguments.data_dir).context("finding Chaperone's data folder")?;
     let desk = Desk {
         data_dir: &data_dir,
@@ -53,6 +63,7 @@ fn act(arguments: Arguments, screen: &Screen, hook: Option<Arc<StepHook>>) -> Re
     };
     match arguments.word {
         Word::Run(options) => return run::run(screen, data_dir, options, hook),
+        Word::Hub(options) => return hub::hub(screen, &data_dir, named, *options),
         Word::Pair(options) => words::pair::pair(&desk, &options)?,
         Word::Connections { word } => words::connections::connections(&desk, word)?,
         Word::Requests { word } => words::requests::requests(&desk, word)?,

@@ -104,7 +104,7 @@ fn joins(options: &RunOptions) -> Result<Vec<Join>> {
 }
 
 /// Ends with Ctrl+C or, where there is one, the signal that service managers send.
-async fn ended() -> std::io::Result<()> {
+pub(crate) async fn ended() -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

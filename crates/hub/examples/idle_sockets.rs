@@ -12,7 +12,7 @@ use std::{
     sync::Mutex,
 };
 
-use chaperone_hub::{Hub, HubConfig, Place, Registration, Secrets, SecretsError};
+use chaperone_hub::{Hub, HubConfig, Limits, Place, Reach, Registration, Secrets, SecretsError};
 use tokio_util::sync::CancellationToken;
 
 type Problem = Box<dyn std::error::Error>;
@@ -50,6 +50,8 @@ fn hub(count: &str) -> Result<(), Problem> {
         let folder = tempfile::tempdir()?;
         let hub = Hub::open(HubConfig {
             registration: Registration::Closed,
+            reach: Reach::default(),
+            limits: Limits::default(),
             data_dir: folder.path().to_owned(),
             place: Place::File,
             secrets: Box::new(Memory::default()),

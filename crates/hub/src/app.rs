@@ -1,6 +1,6 @@
 //! What every request and every socket of one hub shares.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use axum::http::{HeaderMap, header};
 use chaperone_protocol::DeviceId;
@@ -12,8 +12,10 @@ use crate::{
     call::Calls,
     door::Limits,
     hub::Registration,
+    meter::Meter,
     paces::Paces,
     people::{Attempts, Passwords},
+    rest::{Names, Pace},
     runs::Running,
     store::Store,
     switchboard::Switchboard,
@@ -46,23 +48,28 @@ pub(crate) struct App {
     pub(crate) stopping: CancellationToken,
     /// Whether people may make accounts for themselves.
     pub(crate) registration: Registration,
-    /// The port that `Host` and `Origin` must name.
-    pub(crate) port: u16,
+    /// What this hub is called.
+    pub(crate) names: Names,
+    /// How much is taken from one address.
+    pub(crate) pace: Pace,
+    /// What is counted.
+    pub(crate) meter: Arc<Meter>,
+    /// Where the hub keeps what it keeps in files.
+    pub(crate) data_dir: PathBuf,
+    /// What the last look at the hub's health said, and when.
+    pub(crate) health: tokio::sync::Mutex<Option<(Instant, bool)>>,
     /// Whether only this computer can reach it.
     pub(crate) local: bool,
 }
 
 impl App {
-    /// Where a caller reached this hub.
+    /// Where others find this hub; else where this caller did.
     pub(crate) fn base(&self, headers: &HeaderMap) -> String {
         // The guard let in only what names this hub.
         let host = headers
             .get(header::HOST)
             .and_then(|host| host.to_str().ok());
-        match host {
-            Some(host) => format!("http://{host}"),
-            None => format!("http://127.0.0.1:{}", self.port),
-        }
+        self.names.base(host)
     }
 
     /// Ends a device's connection, if it has one.

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use chaperone_dialects::{Asked, Downstream, RemoteCommand};
+use chaperone_dialects::{Asked, Downstream, RemoteCommand, command_name};
 use chaperone_protocol::{Action, Agent, CommandId, DeviceId, FailureCode, Outcome, Timestamp};
 use tokio::sync::watch;
 
@@ -53,6 +53,19 @@ pub(crate) enum Ending {
     Mismatched,
     /// It is in the books no better than before: they cannot be written.
     Broken,
+}
+
+impl Ending {
+    /// What it counts as.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Over(Outcome::Success { .. }) => "done",
+            Self::Over(Outcome::Failure { code, .. }) => code.as_str(),
+            Self::Known(_) => "known",
+            Self::Mismatched => "mismatched",
+            Self::Broken => "internal",
+        }
+    }
 }
 
 /// How far an ask has come.
@@ -103,10 +116,12 @@ pub(crate) fn begin(app: &Arc<App>, ask: Ask) -> Result<Result<Waiter, Crowded>,
     let created_at = Timestamp::now();
     let deadline_at = created_at.checked_add(ask.wait).unwrap_or(Timestamp::MAX);
     let (wait, kept) = (ask.wait, ask.kept);
+    let kind = command_name(&ask.action);
     let new = new_command(id.clone(), ask, Start::Waiting, created_at, deadline_at);
     let remote = remote(&new);
     Ok(start(
         app,
+        kind,
         remote,
         new.device.clone(),
         Source::New(Box::new(new)),
@@ -124,6 +139,7 @@ pub(crate) fn release(
     action: Action,
     deadline_at: Timestamp,
 ) -> Result<Waiter, Crowded> {
+    let kind = command_name(&action);
     let remote = RemoteCommand {
         id,
         agent: Some(asker),
@@ -132,7 +148,7 @@ pub(crate) fn release(
     };
     let left = deadline_at.duration_since(Timestamp::now());
     let wait = Duration::try_from(left).unwrap_or_default();
-    start(app, remote, device, Source::Queue, wait, true)
+    start(app, kind, remote, device, Source::Queue, wait, true)
 }
 
 /// Keeps a command until its device connects.
@@ -188,6 +204,11 @@ pub(crate) async fn give_up(
 }
 
 impl Calls {
+    /// How many there are.
+    pub(crate) fn underway(&self) -> usize {
+        self.table().len()
+    }
+
     /// Every critical section is one table operation, so a poisoned lock is as good as any.
     fn table(&self) -> MutexGuard<'_, HashMap<CommandId, Call>> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
@@ -249,6 +270,7 @@ enum Source {
 
 fn start(
     app: &Arc<App>,
+    kind: &'static str,
     remote: RemoteCommand,
     device: DeviceId,
     from: Source,
@@ -263,6 +285,7 @@ fn start(
         // Taken from the queue twice: the first goes on.
         return Err(Crowded);
     }
+    let watch = app.meter.watch(kind);
     let answered = app.switchboard.expect(&device, remote);
     let answered = answered.map_err(|_| Crowded)?;
     let call = Call {
@@ -289,6 +312,7 @@ fn start(
             Ending::Broken
         });
         carried.app.calls.table().remove(&carried.id);
+        watch.ended(ending.word());
         // Nobody may wait any more.
         carried.stage.send_replace(Stage::Over(ending));
     });

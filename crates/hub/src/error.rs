@@ -4,7 +4,7 @@
 
 use std::{io, net::SocketAddr, path::PathBuf};
 
-use crate::SecretsError;
+use crate::{Origin, SecretsError};
 
 /// Why the hub cannot start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,27 @@ pub enum Error {
     NotLoopback {
         /// The address asked for.
         address: SocketAddr,
+    },
+    /// Others can reach the address, and the hub does not know what they call it.
+    #[error("refusing to listen on {address} without a public URL: say where others find this hub")]
+    NoPublicUrl {
+        /// The address asked for.
+        address: SocketAddr,
+    },
+    /// Tokens would go over the network as they are.
+    #[error("refusing the public URL {url}: it must begin with https://")]
+    PublicUrlInTheClear {
+        /// The URL.
+        url: Origin,
+    },
+    /// The certificate or its key cannot be used.
+    #[error("using the certificate in {}", file.display())]
+    Certificate {
+        /// The file that is wrong.
+        file: PathBuf,
+        /// What is wrong with it. Never its content.
+        #[source]
+        source: CertificateError,
     },
     /// Another program listens there.
     #[error("listening on {address}: the port is taken by another program")]
@@ -98,6 +119,18 @@ pub enum Error {
     /// The system gave no random bytes.
     #[error("drawing random bytes")]
     Random(#[source] getrandom::Error),
+    /// It is no address of a mailbox.
+    #[error("this is not an e-mail address")]
+    Email,
+    /// The password is too short or too long.
+    #[error("the password must have between 8 and 128 characters")]
+    UnfitPassword,
+    /// Somebody has the address already.
+    #[error("an account with this address exists already")]
+    AccountExists,
+    /// Nobody has the address.
+    #[error("there is no account with this address")]
+    NoAccount,
     /// A password could not be made into what is kept of it.
     #[error("hashing a password")]
     Password,
@@ -110,4 +143,18 @@ pub enum Error {
     /// Something could not be written as JSON.
     #[error("writing JSON")]
     Json(#[from] serde_json::Error),
+}
+
+/// What is wrong with a certificate or its key.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificateError {
+    /// The file cannot be read, or is no PEM.
+    #[error("the file cannot be read as PEM")]
+    Pem(#[source] rustls::pki_types::pem::Error),
+    /// It holds no certificate.
+    #[error("the file holds no certificate")]
+    Empty,
+    /// The certificate and the key do not belong together, or are of a kind that is not known.
+    #[error("the certificate and the key do not fit together")]
+    Misfit(#[source] rustls::Error),
 }

@@ -11,12 +11,16 @@ use crate::{
     app::App,
     audience::Audiences,
     call::Calls,
-    door::Limits,
+    door,
+    entrance::{self, Certificate, Handshakes},
+    meter::Meter,
     paces::Paces,
     people::{Attempts, Passwords},
-    queue, rest,
+    queue,
+    reach::{Entrance, Limits, Reach},
+    rest::{self, Names, Pace},
     runs::Running,
-    secrets, serve,
+    secrets,
     store::{AccountId, GivenUp, NewAgent, Place, Store},
     switchboard::Switchboard,
     token::{Claims, Scope, Signed, Tokens},
@@ -38,10 +42,15 @@ pub struct HubConfig {
     pub place: Place,
     /// Where the texts of keys are kept.
     pub secrets: Box<dyn Secrets>,
-    /// Where to listen: a loopback address. Port 0 takes any free one.
+    /// Where to listen: a loopback address, unless `reach` says how others come in. Port 0 takes any
+    /// free one.
     pub listen: SocketAddr,
     /// Whether people may make accounts for themselves.
     pub registration: Registration,
+    /// From where it can be reached.
+    pub reach: Reach,
+    /// How much is taken from one place.
+    pub limits: Limits,
 }
 
 /// Whether people may make accounts for themselves.
@@ -57,6 +66,7 @@ pub enum Registration {
 pub struct Hub {
     app: Arc<App>,
     listener: TcpListener,
+    tls: Option<Handshakes>,
     address: SocketAddr,
     starters: Vec<Starter>,
 }
@@ -79,16 +89,26 @@ impl Hub {
             secrets,
             listen,
             registration,
+            reach,
+            limits,
         } = config;
-        let listener = serve::bind(listen)?;
+        let tls = match &reach.entrance {
+            Entrance::Tls(files) => {
+                let certificate = Certificate::read(files.clone())?;
+                Some(Handshakes::new(certificate, limits.handshakes))
+            }
+            Entrance::Local | Entrance::BehindProxy => None,
+        };
+        let listener = entrance::bind(listen, &reach)?;
         let bind_error = |source| Error::Bind {
             address: listen,
             source,
         };
         let address = listener.local_addr().map_err(bind_error)?;
 
+        let folder = data_dir.clone();
         let opened =
-            tokio::task::spawn_blocking(move || open_books(&data_dir, &place, secrets.as_ref()));
+            tokio::task::spawn_blocking(move || open_books(&folder, &place, secrets.as_ref()));
         let Books {
             store,
             signing_secret,
@@ -115,23 +135,28 @@ impl Hub {
                 store,
                 tokens: Tokens::new(&signing_secret, &token_key),
                 passwords: Passwords::default(),
-                attempts: Attempts::default(),
+                attempts: Attempts::of(limits.sign_in_failures_per_minute),
                 paces: Paces::default(),
                 sealing_key,
                 registration,
                 switchboard: Arc::new(Switchboard::default()),
                 audiences: Arc::new(Audiences::default()),
                 running: Running::default(),
-                sockets: Arc::new(Limits::default()),
+                sockets: Arc::new(door::Limits::default()),
                 edge_secret,
                 request_key,
                 calls: Calls::default(),
                 tasks: TaskTracker::new(),
                 stopping: CancellationToken::new(),
-                port: address.port(),
-                local: address.ip().is_loopback(),
+                local: address.ip().is_loopback() && !reach.is_open(),
+                names: Names::new(reach, address),
+                pace: Pace::new(limits.requests_per_minute),
+                meter: Arc::new(Meter::default()),
+                data_dir,
+                health: tokio::sync::Mutex::default(),
             }),
             listener,
+            tls,
             address,
             starters,
         })
@@ -140,6 +165,11 @@ impl Hub {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The certificate in use, which can be read again while the hub serves.
+    pub fn certificate(&self) -> Option<Certificate> {
+        self.tls.as_ref().map(Handshakes::certificate)
     }
 
     /// A token for the socket of the owner's device, and for nothing else.
@@ -169,11 +199,13 @@ impl Hub {
 
     /// Answers until told to stop, then ends every call and closes every socket within a second.
     pub async fn serve(self, cancel: CancellationToken) -> Result<(), Error> {
-        let Self { app, listener, .. } = self;
+        let Self {
+            app, listener, tls, ..
+        } = self;
         app.tasks.spawn(queue::sweep(Arc::clone(&app)));
         // Also when this future is dropped: whoever waits must not wait for a hub that is gone.
         let stop = app.stopping.clone().drop_guard();
-        let serving = serve::run(listener, rest::router(&app), cancel.clone());
+        let serving = entrance::run(listener, tls, rest::router(&app), cancel.clone());
         let mut serving = std::pin::pin!(serving);
         tokio::select! {
             () = &mut serving => {}
@@ -201,18 +233,20 @@ impl Hub {
     }
 }
 
-struct Books {
-    store: Store,
+/// What a hub needs to begin.
+pub(crate) struct Books {
+    pub(crate) store: Store,
     signing_secret: String,
     token_key: [u8; 32],
     sealing_key: [u8; 32],
     edge_secret: String,
     request_key: String,
     starters: Vec<Starter>,
-    agents: Vec<NewAgent>,
+    pub(crate) agents: Vec<NewAgent>,
 }
 
-fn open_books(
+/// Opens them, or makes them. Blocks.
+pub(crate) fn open_books(
     data_dir: &std::path::Path,
     place: &Place,
     secrets: &dyn Secrets,

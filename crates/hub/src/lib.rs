@@ -1,6 +1,6 @@
 //! The backend: device doors, REST, accounts, agents.
 //!
-//! One process on loopback with one database file. It decides which agent may ask at all, takes each
+//! One process, on loopback unless it is told where others find it, with one set of books. It decides which agent may ask at all, takes each
 //! command down before it goes out, and keeps the answer whenever it comes. It never decides what
 //! may happen on a device: that is the device's and its owner's. `README.md` beside the manifest
 //! lists paths, codes and limits.
@@ -13,26 +13,32 @@ mod asker;
 mod audience;
 mod call;
 mod door;
+mod entrance;
 mod error;
 mod folder;
 mod governance;
 mod hub;
 mod line;
+mod meter;
 mod paces;
 mod people;
 mod queue;
+mod reach;
 mod rest;
 mod runs;
 mod secrets;
-mod serve;
 mod store;
 mod switchboard;
 mod token;
+mod upkeep;
 
-pub use error::Error;
+pub use entrance::Certificate;
+pub use error::{CertificateError, Error};
 pub use hub::{Hub, HubConfig, Registration};
+pub use reach::{Entrance, Limits, NotAnOrigin, Origin, Reach, TlsFiles};
 pub use secrets::{Secrets, SecretsError, Starter, agent_key_name};
-pub use store::Place;
+pub use store::{Place, Verified};
+pub use upkeep::Upkeep;
 
 #[cfg(test)]
 mod tests;

@@ -71,6 +71,18 @@ pub(crate) fn signing_secret(secrets: &dyn Secrets) -> Result<String, Error> {
     kept_or_new(secrets, SIGNING_SECRET, whole, random_text)
 }
 
+/// Replaces what tokens are signed with.
+pub(crate) fn rotate_token_keys(secrets: &dyn Secrets) -> Result<(), Error> {
+    for name in [SIGNING_SECRET, TOKEN_KEY] {
+        let fresh = random_text()?;
+        secrets.set(name, &fresh).map_err(|source| Error::Secrets {
+            name: name.to_owned(),
+            source,
+        })?;
+    }
+    Ok(())
+}
+
 /// The key that seals the audit, made if there is none. With a new one an older seal is found to be
 /// another's.
 pub(crate) fn audit_key(secrets: &dyn Secrets) -> Result<SealKey, Error> {

@@ -44,7 +44,7 @@ fn perform(word: &str, rest: &[String]) -> Result<()> {
         "test" => suite::test(rest),
         "lint" => lint::lint(),
         "fmt" => lint::format(),
-        "bench" => suite::bench(),
+        "bench" => suite::bench(rest),
         "cross" => cross::cross(rest),
         "tidy" => tidy::tidy(),
         "icons" => icons::icons(),

@@ -63,6 +63,23 @@ pub fn start_log(data_dir: &Path) {
     }
 }
 
+/// Logs to the standard error stream alone, which the service manager keeps; as JSON, a line each,
+/// where a program is to read it.
+pub fn start_server_log(json: bool) {
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false);
+    let layer = if json {
+        layer.json().flatten_event(true).boxed()
+    } else {
+        layer.with_ansi(false).boxed()
+    };
+    // A second start in the same process keeps the first one's settings.
+    let _ = tracing_subscriber::registry()
+        .with(layer.with_filter(wanted(KEPT)))
+        .try_init();
+}
+
 fn wanted<S>(usual: &str) -> impl tracing_subscriber::layer::Filter<S> + use<S>
 where
     S: tracing::Subscriber + for<'a> LookupSpan<'a>,

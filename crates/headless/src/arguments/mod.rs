@@ -3,6 +3,7 @@
 //! What a word does stands with the word; here is only how it is written. No secret is ever an
 //! argument: arguments can be read by every process of this machine.
 
+mod hub;
 mod look;
 mod people;
 mod run;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
+pub(crate) use hub::{AccountWord, HubOptions, HubWord};
 pub(crate) use look::{
     ArtifactsWord, ExplainOptions, ExportForm, ExportOptions, LogsOptions, RecordListOptions,
     RecordWord,
@@ -26,7 +28,7 @@ pub(crate) use run::{PairOptions, RunOptions, Way};
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  it did not work
+  1  it did not work, or the audit of a hub does not hold (hub verify)
   2  used wrongly, or a check found something (record verify, doctor)
   3  Chaperone is not running
   4  refused: gone, changed meanwhile, or not allowed";
@@ -56,6 +58,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Word {
     /// Run the device and its hub; with --ui also a page for a browser on this machine
     Run(RunOptions),
+    /// Run a hub by itself, on a server; or look after one that does not run
+    Hub(Box<HubOptions>),
     /// Connect this computer with a hub elsewhere, by signing in there
     Pair(PairOptions),
     /// Look after the connections with hubs

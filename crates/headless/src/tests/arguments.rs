@@ -36,6 +36,9 @@ fn what_is_written_wrongly_is_refused() {
         "agents ceiling a1 god",
         "record list --limit 0",
         "artifacts save p1",
+        "hub account add",
+        "hub --database postgres://a",
+        "hub account add a@example.org --password p",
     ] {
         assert!(parse(line).is_err(), "{line}");
     }
@@ -58,6 +61,11 @@ fn what_is_written_well_is_understood() {
         "logs -f --lines 0",
         "requests list --json",
         "--json requests list",
+        "hub",
+        "hub --listen 0.0.0.0:8443 --public-url https://hub.example.org --behind-proxy",
+        "hub --origin https://a.example --origin https://b.example --check-config",
+        "hub account add a@example.org --owner --config hub.toml",
+        "hub verify --data-dir /var/lib/chaperone-hub",
     ] {
         assert!(parse(line).is_ok(), "{line}: {:?}", parse(line).err());
     }

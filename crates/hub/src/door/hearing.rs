@@ -172,6 +172,7 @@ impl Conversation {
         let (seat, again) = self.app.switchboard.seat(&id, kept, &self.line);
         tracing::info!(device = %id, "a device connected");
         self.seat = Some(seat);
+        self.counted = Some(self.app.meter.connected(profile.id));
         queue::deliver(&self.app, &id);
         let mut inputs = vec![HubInput::Admit];
         let taken_back = unwanted
@@ -258,6 +259,7 @@ impl Conversation {
         };
         let device = seat.device().clone();
         drop(seat);
+        self.counted = None;
         tracing::info!(%device, "a device disconnected");
         let app = &self.app;
         let line = self.line.number();

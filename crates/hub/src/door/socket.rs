@@ -19,7 +19,7 @@ use chaperone_protocol::{DeviceId, Timestamp};
 use tokio::time::Instant;
 
 use super::{guest::Guest, limits::Room, shared};
-use crate::{app::App, audience::Member, line::Line, switchboard::Seat};
+use crate::{app::App, audience::Member, line::Line, meter::Counted, switchboard::Seat};
 
 /// What this hub can make something of.
 const EXTENSIONS: Extensions = Extensions::NONE
@@ -78,6 +78,7 @@ pub(super) fn converse(
         warned: false,
         line,
         seat: None,
+        counted: None,
         member: None,
         _room: room,
     };
@@ -117,6 +118,7 @@ pub(super) struct Conversation {
     pub(super) line: Arc<Line>,
     /// Its place as a device that can be asked for something.
     pub(super) seat: Option<Seat>,
+    pub(super) counted: Option<Counted>,
     /// Its place among those that hear each other.
     pub(super) member: Option<Member>,
     _room: Room,

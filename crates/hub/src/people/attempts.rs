@@ -6,9 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// So many failures …
-const FAILURES: usize = 10;
-/// … within this time …
+/// So many failures as the hub takes, within this time …
 const WITHIN: Duration = Duration::from_mins(1);
 /// … lock for so long.
 const LOCKED_FOR: Duration = Duration::from_mins(5);
@@ -16,8 +14,8 @@ const LOCKED_FOR: Duration = Duration::from_mins(5);
 const NAMES: usize = 10_000;
 
 /// The failures of late, by what was tried and by where from.
-#[derive(Default)]
 pub(crate) struct Attempts {
+    failures: usize,
     by_name: Mutex<HashMap<String, Failures>>,
 }
 
@@ -34,6 +32,14 @@ pub(crate) struct Locked {
 }
 
 impl Attempts {
+    /// As many failures in a minute lock.
+    pub(crate) fn of(failures: u32) -> Self {
+        Self {
+            failures: usize::try_from(failures).unwrap_or(usize::MAX).max(1),
+            by_name: Mutex::default(),
+        }
+    }
+
     /// Whether these names may be tried now.
     pub(crate) fn check(&self, names: &[String], now: Instant) -> Result<(), Locked> {
         let by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
@@ -66,7 +72,7 @@ impl Attempts {
             {
                 failures.at.pop_front();
             }
-            if failures.at.len() >= FAILURES {
+            if failures.at.len() >= self.failures {
                 failures.at.clear();
                 failures.locked_until = Some(now + LOCKED_FOR);
             }
@@ -96,7 +102,7 @@ mod tests {
 
     #[test]
     fn ten_failures_in_a_minute_lock_for_five() {
-        let attempts = Attempts::default();
+        let attempts = Attempts::of(10);
         let names = ["someone@example.com".to_owned()];
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
@@ -117,7 +123,7 @@ mod tests {
 
     #[test]
     fn slow_failures_and_a_success_between_lock_nothing() {
-        let attempts = Attempts::default();
+        let attempts = Attempts::of(10);
         let names = ["someone@example.com".to_owned()];
         let start = Instant::now();
         for attempt in 0..40 {

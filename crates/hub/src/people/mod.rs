@@ -3,6 +3,7 @@
 //! Nothing here speaks HTTP.
 
 mod attempts;
+mod mailbox;
 mod pairing;
 mod password;
 mod second_factor;
@@ -10,6 +11,7 @@ mod sessions;
 
 pub(crate) use self::{
     attempts::Attempts,
+    mailbox::mailbox,
     pairing::{ASKED_EVERY, Applicant, CODE_FOR, Poll, UserCode},
     password::Passwords,
     second_factor::SecondFactor,

@@ -9,6 +9,7 @@ mod caller;
 mod commands;
 mod groups;
 mod guard;
+mod health;
 mod nodes;
 mod openapi;
 mod people;
@@ -18,12 +19,12 @@ mod refusal;
 
 use std::sync::Arc;
 
-use axum::{Json, Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
-use serde_json::{Value, json};
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
 
 pub(crate) use self::{
     body::{Body, arrived},
     caller::{Caller, bearer},
+    guard::{Names, Pace},
     refusal::Refusal,
 };
 
@@ -35,7 +36,9 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Every path of the hub. Each is described in [`openapi`].
 fn paths() -> Router<Arc<App>> {
     Router::new()
-        .route("/healthz", get(health))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
         .route("/api/devices", get(read::devices))
         .route("/api/devices/sessions/active", get(read::sessions))
         .route("/api/devices/{device}", get(read::device))
@@ -59,13 +62,9 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(
             Arc::clone(app),
-            guard::local_only,
+            guard::watch,
         ))
         .with_state(Arc::clone(app))
-}
-
-async fn health() -> Json<Value> {
-    Json(json!({ "status": "ok" }))
 }
 
 async fn unknown_path() -> Refusal {

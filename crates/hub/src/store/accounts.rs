@@ -84,6 +84,34 @@ impl Store {
         .await
     }
 
+    /// Gives the first account, that every hub begins with, to somebody who signs in; says no where
+    /// somebody has it.
+    pub(crate) async fn take_over_first(
+        &self,
+        email: String,
+        name: String,
+        password: String,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let taken = self
+            .write(move |books| {
+                let first = AccountId::first();
+                let taken = books.execute(
+                    "UPDATE accounts SET email = ?2, name = ?3, password = ?4
+                     WHERE id = ?1 AND email IS NULL AND password IS NULL",
+                    cells![first.as_str(), &email, &name, &password],
+                )? == 1;
+                if taken {
+                    let body = json!({ "name": name, "role": Role::Owner });
+                    account_line(books, &first, "account taken over", body, now)?;
+                }
+                Ok(taken)
+            })
+            .await?;
+        self.people_changed();
+        Ok(taken)
+    }
+
     /// The person of that id, if there is one who may still come in.
     pub(crate) async fn account(&self, id: AccountId) -> Result<Option<Account>, Error> {
         let since = match self.memory.accounts.get(&id) {

@@ -36,6 +36,7 @@ use std::{
 
 use chaperone_protocol::{AgentId, DeviceId, Timestamp};
 
+pub use self::seal::Verified;
 pub(crate) use self::{
     accounts::{Account, AccountId, Credentials, Role},
     agents::{AgentChange, AgentRow, COMMANDS_PER_MINUTE, KeyRow, Level, NewAgent, Standing},
@@ -49,7 +50,7 @@ pub(crate) use self::{
     proposals::{NewProposal, Proposal, Status},
     recordings::configuration,
     runs::{NewRun, RunRow},
-    seal::{SealKey, Verified},
+    seal::SealKey,
     sessions::{Rotated, Session, SessionKind},
     sql::{Cell, Row, Sql, cells},
 };
@@ -58,7 +59,7 @@ use self::{
     sql::{Access, Postgres, Sqlite},
     worker::{Readers, Writer},
 };
-use crate::{Error, folder};
+use crate::{Error, folder, meter::Histogram};
 
 /// Where the books are kept.
 #[derive(Clone)]
@@ -156,9 +157,27 @@ impl Store {
         })
     }
 
+    /// Whether the books can be read, and the writer gets through a transaction.
+    pub(crate) async fn answers(&self) -> Result<(), Error> {
+        self.read(|sql| sql.row("SELECT 1 AS one", &[]).map(drop))
+            .await?;
+        self.write(|_| Ok(())).await
+    }
+
+    /// How much waits to be written, and to be looked up.
+    pub(crate) fn depths(&self) -> (usize, usize) {
+        (self.writer.depth(), self.readers.depth())
+    }
+
+    /// How long transactions took.
+    pub(crate) fn commits(&self) -> &Histogram {
+        self.writer.commits()
+    }
+
     /// Does what is queued, then closes. Whoever asks later hears [`Error::Stopped`].
     pub(crate) async fn close(&self) {
-        self.readers.close();
+        // The last to close a file puts everything into it.
+        self.readers.close().await;
         self.writer.close().await;
     }
 

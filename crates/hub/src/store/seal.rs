@@ -15,13 +15,13 @@ pub(crate) struct SealKey(SigningKey);
 
 /// What a look at the whole audit found.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub(crate) struct Verified {
+pub struct Verified {
     /// How many lines are sound, from the first.
-    pub(crate) entries: u64,
+    pub entries: u64,
     /// The hash of the last of them.
-    pub(crate) head: String,
+    pub head: String,
     /// Where and why the chain does not hold, if it does not.
-    pub(crate) broken: Option<String>,
+    pub broken: Option<String>,
 }
 
 impl SealKey {

@@ -10,12 +10,13 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
+    time::Instant,
 };
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::{books::Books, sql::Sql};
-use crate::Error;
+use crate::{Error, meter::Histogram};
 
 /// How much work may wait for a thread; beyond it, whoever asks waits to be let in.
 const QUEUE: usize = 4_096;
@@ -64,7 +65,11 @@ enum Order {
 
 /// A queue to one thread.
 #[derive(Clone)]
-pub(super) struct Writer(mpsc::Sender<Order>);
+pub(super) struct Writer {
+    queue: mpsc::Sender<Order>,
+    /// How long transactions took, from their beginning to the end of the commit.
+    commits: Arc<Histogram>,
+}
 
 type Look = Box<dyn FnOnce(&mut dyn Sql) + Send>;
 
@@ -74,11 +79,15 @@ pub(super) struct Readers {
     /// None any more once they are closed.
     queues: Arc<RwLock<Vec<mpsc::Sender<Look>>>>,
     next: Arc<AtomicUsize>,
+    /// Says nothing, and ends with the last thread.
+    ended: Arc<Mutex<mpsc::Receiver<()>>>,
 }
 
 impl Writer {
     pub(super) fn start(mut books: Books) -> Result<Self, Error> {
         let (sender, mut queue) = mpsc::channel(QUEUE);
+        let commits = Arc::<Histogram>::default();
+        let times = Arc::clone(&commits);
         let run = move || {
             while let Some(order) = queue.blocking_recv() {
                 let mut batch = Vec::new();
@@ -93,7 +102,11 @@ impl Writer {
                         .then(|| queue.try_recv().ok())
                         .flatten();
                 }
+                let begun = (!batch.is_empty()).then(Instant::now);
                 together(&mut books, batch);
+                if let Some(begun) = begun {
+                    times.add(begun.elapsed());
+                }
                 if let Some(closed) = closed {
                     drop(books);
                     let _ = closed.send(());
@@ -102,7 +115,10 @@ impl Writer {
             }
         };
         spawn("hub-writer", run)?;
-        Ok(Self(sender))
+        Ok(Self {
+            queue: sender,
+            commits,
+        })
     }
 
     /// Has something written. Once queued it is done even if nobody waits any more.
@@ -117,14 +133,23 @@ impl Writer {
             answer,
         };
         let order = Order::Work(Box::new(asked));
-        self.0.send(order).await.map_err(|_| Error::Stopped)?;
+        self.queue.send(order).await.map_err(|_| Error::Stopped)?;
         answered.await.map_err(|_| Error::Stopped)?
+    }
+
+    /// How much work waits.
+    pub(super) fn depth(&self) -> usize {
+        depth(&self.queue)
+    }
+
+    pub(super) fn commits(&self) -> &Histogram {
+        &self.commits
     }
 
     /// Does what is queued, then closes. Whoever asks later hears [`Error::Stopped`].
     pub(super) async fn close(&self) {
         let (closed, done) = oneshot::channel();
-        if self.0.send(Order::Close(closed)).await.is_ok() {
+        if self.queue.send(Order::Close(closed)).await.is_ok() {
             let _ = done.await;
         }
     }
@@ -133,18 +158,23 @@ impl Writer {
 impl Readers {
     pub(super) fn start(connections: Vec<Box<dyn Sql + Send>>) -> Result<Self, Error> {
         let mut queues = Vec::new();
+        let (alive, ended) = mpsc::channel(1);
         for mut sql in connections {
+            let alive = alive.clone();
             let (sender, mut queue) = mpsc::channel::<Look>(QUEUE);
             spawn("hub-reader", move || {
                 while let Some(look) = queue.blocking_recv() {
                     look(sql.as_mut());
                 }
+                drop(sql);
+                drop(alive);
             })?;
             queues.push(sender);
         }
         Ok(Self {
             queues: Arc::new(RwLock::new(queues)),
             next: Arc::default(),
+            ended: Arc::new(Mutex::new(ended)),
         })
     }
 
@@ -162,10 +192,19 @@ impl Readers {
         answered.await.map_err(|_| Error::Stopped)?
     }
 
-    /// Lets them end once they have answered what is queued.
-    pub(super) fn close(&self) {
-        let mut queues = self.queues.write().unwrap_or_else(PoisonError::into_inner);
-        queues.clear();
+    /// How much work waits.
+    pub(super) fn depth(&self) -> usize {
+        let queues = self.queues.read().unwrap_or_else(PoisonError::into_inner);
+        queues.iter().map(depth).sum()
+    }
+
+    /// Waits until they have answered what is queued, and have closed.
+    pub(super) async fn close(&self) {
+        self.queues
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        let _ = self.ended.lock().await.recv().await;
     }
 
     fn queue(&self) -> Option<mpsc::Sender<Look>> {
@@ -173,6 +212,10 @@ impl Readers {
         let queues = self.queues.read().unwrap_or_else(PoisonError::into_inner);
         queues.get(turn.checked_rem(queues.len())?).cloned()
     }
+}
+
+fn depth<T>(queue: &mpsc::Sender<T>) -> usize {
+    queue.max_capacity().saturating_sub(queue.capacity())
 }
 
 fn together(books: &mut Books, mut batch: Vec<Box<dyn Work>>) {

@@ -14,6 +14,7 @@ mod http;
 mod kinds;
 mod later;
 mod lifecycle;
+mod operating;
 mod people;
 mod queue;
 mod reading;

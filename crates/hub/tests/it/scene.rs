@@ -9,7 +9,9 @@ use std::{
     time::Duration,
 };
 
-use chaperone_hub::{Error, Hub, HubConfig, Place, Registration, Secrets, SecretsError, Starter};
+use chaperone_hub::{
+    Error, Hub, HubConfig, Limits, Place, Reach, Registration, Secrets, SecretsError, Starter,
+};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -68,7 +70,7 @@ pub(crate) struct Scene {
 }
 
 /// A file in the folder, or a database for it at the server that the environment names.
-fn place(folder: &Path) -> Place {
+pub(crate) fn place(folder: &Path) -> Place {
     let Ok(server) = std::env::var("CHAPERONE_TEST_DATABASE") else {
         return Place::File;
     };
@@ -94,6 +96,8 @@ pub(crate) async fn open(folder: &Path, secrets: Memory, listen: &str) -> Result
         secrets: Box::new(secrets),
         listen: listen.parse().unwrap(),
         registration: Registration::Open,
+        reach: Reach::default(),
+        limits: Limits::default(),
     })
     .await
 }

@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod database;
 mod figures;
+mod peers;
 mod tally;
 
 use std::{
@@ -80,10 +81,21 @@ pub(crate) fn test(words: &[String]) -> Result<()> {
     closing
 }
 
-/// Runs every benchmark: what a frame, a verdict, a journal step, a sandbox, the device and a recording
-/// cost, and the app as a person meets it.
-pub(crate) fn bench() -> Result<()> {
+/// Runs every benchmark: what a frame, a verdict, a journal step, a sandbox, the device, a recording and
+/// a hub cost, and the app as a person meets it; or that of the hub alone.
+pub(crate) fn bench(words: &[String]) -> Result<()> {
     let mut steps = Steps::new("bench");
+    match words {
+        [] => {}
+        [word] if word == "hub" => {
+            steps.run("hub", READ_ABOVE, hub);
+            return steps.finish();
+        }
+        other => bail!(
+            "there is no benchmark of `{}`: say hub, or nothing for all",
+            other.join(" ")
+        ),
+    }
     steps.run("frames", READ_ABOVE, || {
         figures::measure("chaperone-dialects", "frames", "dialects")
     });
@@ -105,6 +117,7 @@ pub(crate) fn bench() -> Result<()> {
     steps.run("recording", READ_ABOVE, || {
         example("chaperone-senses", "record_cost", &[])
     });
+    steps.run("hub", READ_ABOVE, hub);
     steps.run("app", READ_ABOVE, || {
         run::build(Profile::Release)?;
         run::build_headless(Profile::Release)?;
@@ -114,6 +127,13 @@ pub(crate) fn bench() -> Result<()> {
         must(&mut command)
     });
     steps.finish()
+}
+
+/// A hub of ours beside one written with `FastAPI`.
+fn hub() -> Result<()> {
+    let peer = peers::fastapi()?;
+    let words = [peer.python.as_os_str(), peer.server.as_os_str()];
+    example("chaperone-hub", "hub_load", &words)
 }
 
 /// Measures with a program of a crate, which prints its own table.

@@ -68,7 +68,8 @@ const MEMBERS: &[Member] = &[
             "chaperone-vault",
         ],
     ),
-    member("chaperone-headless", 5, &["chaperone-api"]),
+    // It runs a hub without any device, too: there is nothing of the device to go through.
+    member("chaperone-headless", 5, &["chaperone-api", "chaperone-hub"]),
     member("chaperone", 5, &["chaperone-api"]),
 ];
 
@@ -256,6 +257,8 @@ mod tests {
         check("chaperone-link", Some("dev"), "chaperone-hub", true);
         check("chaperone-gate", None, "chaperone-device", true);
         check("chaperone-headless", None, "chaperone-device", true);
+        check("chaperone-headless", None, "chaperone-hub", false);
+        check("chaperone", None, "chaperone-hub", true);
         check("chaperone-api", None, "chaperone-device", false);
         check("system-tests", None, "chaperone-device", false);
         check("system-tests", None, "chaperone", true);

@@ -1,58 +1,162 @@
-//! Refuses requests that a web page could have made.
+//! What is decided of a request before anything else is: whether it was meant for this hub, whose
+//! page made it, whether its sender has sent too many; and what every answer says to browsers.
 //!
 //! A page whose name was made to point at this computer still sends that name as `Host`, and its
 //! own address as `Origin`. Programs send neither anything else than our address.
 
-use std::sync::Arc;
+mod names;
+mod pace;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Instant,
+};
 
 use axum::{
-    extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Uri, header, uri::Authority},
+    extract::{ConnectInfo, MatchedPath, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
+use self::names::Page;
+pub(crate) use self::{names::Names, pace::Pace};
 use super::Refusal;
 use crate::app::App;
 
-const NAMES: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
+/// For answers that are no pages: nothing may be loaded, and nobody may frame them.
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+/// Half a year.
+const ENCRYPTED_ONLY: &str = "max-age=15768000";
+/// How long a browser may remember what pages elsewhere may send.
+const REMEMBERED: &str = "600";
+const METHODS: &str = "GET, POST, PUT, PATCH, DELETE";
+const HEADERS: &str = "authorization, content-type";
+const READABLE: &str = "retry-after, www-authenticate";
+const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Lets a request through only if it was meant for this hub, and marks every answer as not to be
-/// kept.
-pub(super) async fn local_only(
+/// Lets a request through only if it was meant for this hub, and tells browsers what they may do
+/// with the answer.
+pub(super) async fn watch(
     State(app): State<Arc<App>>,
-    request: Request,
+    ConnectInfo(socket): ConnectInfo<SocketAddr>,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    let mut response = match foreign(request.uri(), request.headers(), app.port) {
-        Some(refusal) => refusal.into_response(),
-        None => next.run(request).await,
+    let begun = Instant::now();
+    let from = sender(&app.names, socket, request.headers());
+    request.extensions_mut().insert(ConnectInfo(from));
+    let pattern = request.extensions().get::<MatchedPath>().cloned();
+    let method = request.method().clone();
+    let judged = judge(&app.names, request.uri(), request.headers());
+    let encrypted = only(request.headers(), &header::HOST)
+        .is_ok_and(|host| host.is_some_and(|host| app.names.is_encrypted_at(host)));
+    let mut response = match &judged {
+        Err(problem) => Refusal::forbidden(*problem).into_response(),
+        Ok(_) if let Err(wait) = app.pace.spend(from.ip(), begun) => {
+            let seconds = wait.as_secs().max(1);
+            let detail = format!("Too many requests from this address. Try again in {seconds} s");
+            Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too_many", detail)
+                .after(seconds)
+                .into_response()
+        }
+        Ok(Some(_)) if is_preflight(&request) => StatusCode::NO_CONTENT.into_response(),
+        Ok(_) => next.run(request).await,
     };
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let nosniff = HeaderValue::from_static("nosniff");
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
+    dress(response.headers_mut(), judged.ok().flatten(), encrypted);
+    let (status, took) = (response.status().as_u16(), begun.elapsed());
+    // Never what was asked for: a path and its question may hold tokens.
+    let pattern = pattern.as_ref().map_or("none", MatchedPath::as_str);
+    app.meter.request(pattern, status, took);
+    tracing::debug!(
+        target: "chaperone_hub::requests",
+        %method,
+        path = pattern,
+        status,
+        milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        "answered"
+    );
     response
 }
 
-fn foreign(uri: &Uri, headers: &HeaderMap, port: u16) -> Option<Refusal> {
-    let host = only(headers, &header::HOST);
-    let authority = uri.authority().map(Authority::as_str);
-    let ours = match host {
-        Ok(Some(host)) => is_ours(host, port) && authority.is_none_or(|name| is_ours(name, port)),
-        Ok(None) | Err(Several) => false,
-    };
-    if !ours {
-        return Some(Refusal::forbidden("the Host header does not name this hub"));
+/// Who sent it. What a proxy says counts only where there is to be one, and only what it said
+/// itself, which stands last.
+fn sender(names: &Names, socket: SocketAddr, headers: &HeaderMap) -> SocketAddr {
+    if !names.is_behind_proxy() {
+        return socket;
     }
-    let same = match only(headers, &header::ORIGIN) {
-        Ok(None) => true,
-        Ok(Some(origin)) => origin
-            .strip_prefix("http://")
-            .is_some_and(|authority| is_ours(authority, port) && host == Ok(Some(authority))),
-        Err(Several) => false,
+    headers
+        .get_all(&FORWARDED)
+        .iter()
+        .next_back()
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.rsplit(',').next())
+        .and_then(|address| address.trim().parse::<IpAddr>().ok())
+        .map_or(socket, |address| SocketAddr::new(address, 0))
+}
+
+/// The page elsewhere that may read the answer, if one asks that may.
+fn judge(
+    names: &Names,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Option<HeaderValue>, &'static str> {
+    let unknown = "the Host header does not name this hub";
+    let authority = uri.authority().map(Authority::as_str);
+    let host = match only(headers, &header::HOST) {
+        Ok(Some(host)) if names.are(host) => host,
+        Ok(_) | Err(Several) => return Err(unknown),
     };
-    (!same).then(|| Refusal::forbidden("requests from web pages are not taken"))
+    if authority.is_some_and(|named| !names.are(named)) {
+        return Err(unknown);
+    }
+    let foreign = "requests from web pages are not taken";
+    match only(headers, &header::ORIGIN) {
+        Ok(None) => Ok(None),
+        Ok(Some(origin)) => match names.page(origin, host) {
+            Page::Own => Ok(None),
+            Page::Listed => Ok(HeaderValue::from_str(origin).ok()),
+            Page::Foreign => Err(foreign),
+        },
+        Err(Several) => Err(foreign),
+    }
+}
+
+fn is_preflight(request: &Request) -> bool {
+    request.method() == Method::OPTIONS
+        && request
+            .headers()
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+fn dress(headers: &mut HeaderMap, reader: Option<HeaderValue>, encrypted: bool) {
+    let mut say = |name: HeaderName, text: &'static str| {
+        headers.insert(name, HeaderValue::from_static(text));
+    };
+    say(header::CACHE_CONTROL, "no-store");
+    say(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    say(header::X_FRAME_OPTIONS, "DENY");
+    say(header::REFERRER_POLICY, "no-referrer");
+    if encrypted {
+        say(header::STRICT_TRANSPORT_SECURITY, ENCRYPTED_ONLY);
+    }
+    if reader.is_some() {
+        say(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+        say(header::ACCESS_CONTROL_ALLOW_HEADERS, HEADERS);
+        say(header::ACCESS_CONTROL_EXPOSE_HEADERS, READABLE);
+        say(header::ACCESS_CONTROL_MAX_AGE, REMEMBERED);
+    }
+    say(header::VARY, "origin");
+    if let Some(reader) = reader {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, reader);
+    }
+    // A page has its own.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(POLICY));
 }
 
 /// A header that came twice, or is no text.
@@ -70,20 +174,3 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>
         .transpose()
         .map_err(|_| Several)
 }
-
-fn is_ours(authority: &str, port: u16) -> bool {
-    NAMES.into_iter().any(|name| {
-        let Some(rest) = authority
-            .get(..name.len())
-            .filter(|start| start.eq_ignore_ascii_case(name))
-            .and_then(|_| authority.get(name.len()..))
-        else {
-            return false;
-        };
-        // Without a port it is the scheme's own.
-        rest == format!(":{port}") || (rest.is_empty() && port == 80)
-    })
-}
-
-#[cfg(test)]
-mod tests;

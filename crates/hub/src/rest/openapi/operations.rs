@@ -101,6 +101,14 @@ impl Operation {
 fn operations() -> Vec<Operation> {
     let mut all = vec![
         operation("hub", "get", "/healthz", "Whether the hub is there").open(),
+        operation("hub", "get", "/readyz", "Whether the hub can work").open(),
+        operation(
+            "hub",
+            "get",
+            "/metrics",
+            "Figures, as Prometheus reads them",
+        )
+        .open(),
         operation("hub", "get", "/openapi.json", "This document").open(),
         operation("hub", "get", "/docs", "This document, for people").open(),
         operation("hub", "get", "/docs/page.js", "A part of that page").open(),

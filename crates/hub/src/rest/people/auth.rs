@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     app::App,
     hub::Registration,
-    people::{Given, Opened, Passwords, SecondFactor},
+    people::{Given, Opened, Passwords, SecondFactor, mailbox},
     rest::{Refusal, body::Body, caller::Me},
     secrets::fresh_id,
     store::{Account, AccountId, Credentials, Role, SessionKind},
@@ -226,19 +226,7 @@ pub(super) enum Proven {
 
 /// An address as it is kept: people do not care about its letters' size.
 pub(super) fn address(text: &str) -> Result<String, Refusal> {
-    let text = text.trim();
-    let (name, host) = text.split_once('@').unwrap_or_default();
-    let sound = !name.is_empty()
-        && host.contains('.')
-        && text.len() <= 254
-        && !text
-            .chars()
-            .any(|sign| sign.is_whitespace() || sign.is_control());
-    if sound {
-        Ok(text.to_lowercase())
-    } else {
-        Err(Refusal::unprocessable("email: is not an address"))
-    }
+    mailbox(text).ok_or_else(|| Refusal::unprocessable("email: is not an address"))
 }
 
 /// Makes an account with this password.

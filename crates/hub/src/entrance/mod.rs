@@ -1,8 +1,10 @@
-//! Listens, and answers whoever connects.
+//! Listens, and answers whoever connects, in the clear or with TLS.
 //!
 //! Connections are taken at once and counted afterwards, so that a crowd never keeps others from
-//! being heard; one that does not bring a whole request in time is ended. What is answered is the
-//! `rest` module's matter.
+//! being heard; one that does not bring a whole request in time is ended, and so is one that
+//! dawdles over its handshake. What is answered is the `rest` module's matter.
+
+mod certificate;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -18,27 +20,65 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpSocket, TcpStream},
     sync::Semaphore,
+    time::timeout,
 };
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::Error;
+pub use self::certificate::Certificate;
+use crate::{Error, reach::Reach};
 
 /// How many connections may wait to be taken: as many as come back at once after a restart.
 const BACKLOG: u32 = 4_096;
 /// How long the head of a request may take to arrive, from when it may come.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// How long a handshake may take, once there is room for it.
+const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 /// How many connections there may be at a time. Any more are taken and ended.
 const CONNECTIONS: usize = 24_000;
 /// How long to wait after the system refused a connection, for want of descriptors most likely.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Listens at a loopback address.
-pub(crate) fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
-    if !address.ip().is_loopback() {
-        return Err(Error::NotLoopback { address });
+/// The TLS of a hub that has its own: a bounded number of handshakes at a time.
+#[derive(Clone)]
+pub(crate) struct Handshakes {
+    certificate: Certificate,
+    room: Arc<Semaphore>,
+}
+
+impl Handshakes {
+    pub(crate) fn new(certificate: Certificate, at_a_time: usize) -> Self {
+        Self {
+            certificate,
+            room: Arc::new(Semaphore::new(at_a_time.max(1))),
+        }
     }
+
+    pub(crate) fn certificate(&self) -> Certificate {
+        self.certificate.clone()
+    }
+
+    /// The connection once it is encrypted, unless it fails or takes too long.
+    async fn shake(&self, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
+        let _turn = self.room.acquire().await.ok()?;
+        let acceptor = TlsAcceptor::from(self.certificate.current());
+        match timeout(HANDSHAKE_WITHIN, acceptor.accept(stream)).await {
+            Ok(Ok(stream)) => Some(stream),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "a TLS handshake failed");
+                None
+            }
+            Err(_) => None,
+        }
+    }
+}
+
+/// Listens at an address that the hub may listen on.
+pub(crate) fn bind(address: SocketAddr, reach: &Reach) -> Result<TcpListener, Error> {
+    reach.check(address)?;
     listen(address).map_err(|source| match source.kind() {
         io::ErrorKind::AddrInUse => Error::AddressInUse { address },
         _ => Error::Bind { address, source },
@@ -60,7 +100,12 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Answers until told to stop, and then until the last connection has ended.
-pub(crate) async fn run(listener: TcpListener, router: Router, cancel: CancellationToken) {
+pub(crate) async fn run(
+    listener: TcpListener,
+    tls: Option<Handshakes>,
+    router: Router,
+    cancel: CancellationToken,
+) {
     let connections = TaskTracker::new();
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
@@ -81,20 +126,36 @@ pub(crate) async fn run(listener: TcpListener, router: Router, cancel: Cancellat
             tracing::warn!("too many connections: one was ended");
             continue;
         };
+        // Frames are small, and whoever waits for one waits for all of it.
+        let _ = stream.set_nodelay(true);
         let (router, cancel) = (router.clone(), cancel.clone());
-        connections.spawn(async move {
-            answer(stream, peer, router, cancel).await;
-            drop(place);
-        });
+        // Apart, so that a connection without TLS holds no room for one with it.
+        match tls.clone() {
+            None => connections.spawn(async move {
+                answer(stream, peer, router, cancel).await;
+                drop(place);
+            }),
+            Some(tls) => connections.spawn(async move {
+                let shaken = tokio::select! {
+                    shaken = Box::pin(tls.shake(stream)) => shaken,
+                    () = cancel.cancelled() => None,
+                };
+                if let Some(stream) = shaken {
+                    answer(stream, peer, router, cancel).await;
+                }
+                drop(place);
+            }),
+        };
     }
     drop(listener);
     connections.close();
     connections.wait().await;
 }
 
-async fn answer(stream: TcpStream, peer: SocketAddr, router: Router, cancel: CancellationToken) {
-    // Frames are small, and whoever waits for one waits for all of it.
-    let _ = stream.set_nodelay(true);
+async fn answer<S>(stream: S, peer: SocketAddr, router: Router, cancel: CancellationToken)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     let router = TowerToHyperService::new(router);
     let answering = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
