@@ -17,7 +17,7 @@ pub(crate) async fn is_paused(vault: &Vault) -> Result<bool, Error> {
 pub async fn set_paused(vault: &Vault, paused: bool) -> Result<(), Error> {
     let entry = of(paused);
     let row = RecordEntry::new(entry.kind(), &entry, Timestamp::now())?;
-    vault.set_setting(PAUSED, &paused, Some(row)).await
+    vault.set_setting(PAUSED, &paused, None, Some(row)).await
 }
 
 /// The record's word for it.

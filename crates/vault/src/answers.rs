@@ -149,6 +149,16 @@ pub(crate) fn deny(connection: &Connection, asker: &Asker, at: Timestamp) -> Res
     Ok(())
 }
 
+/// Has nobody's yes to this count any more, as if it had never been said.
+pub(crate) fn unsay(connection: &Connection, capability: Capability) -> Result<(), Error> {
+    connection
+        .prepare_cached(
+            "UPDATE answer SET first_allowed_at = NULL, standing_at = NULL WHERE capability = ?1",
+        )?
+        .execute([capability.as_str()])?;
+    Ok(())
+}
+
 /// Ends every yes that stands until the screen is locked, and says how many.
 pub(crate) fn end_with_lock(connection: &Connection) -> Result<u64, Error> {
     let ended = connection

@@ -10,7 +10,8 @@ use std::{
 use chaperone_gate::{Rule, RuleBook, RuleId};
 use chaperone_link::Link;
 use chaperone_protocol::{
-    Agent, AgentId, ConnectionId, ConnectionState, FailureCode, Maturity, Outcome, Timestamp,
+    Agent, AgentId, Capability, ConnectionId, ConnectionState, FailureCode, Maturity, Outcome,
+    Timestamp,
 };
 use chaperone_vault::{Ending, Error as VaultError, Lasting, RecordEntry};
 
@@ -99,7 +100,13 @@ impl Engine {
             which: changed(&self.settings, &settings),
         };
         let row = row(&entry)?;
-        let set = self.vault.set_setting(SETTINGS, &settings, Some(row)).await;
+        // Whoever may hear what is played was not allowed the microphone by that, nor the other way.
+        let other_sound = self.settings.recording_sound != settings.recording_sound;
+        let asked_anew = other_sound.then_some(Capability::Microphone);
+        let set = self
+            .vault
+            .set_setting(SETTINGS, &settings, asked_anew, Some(row))
+            .await;
         self.wrote(set).await?;
         self.settings = Arc::new(settings);
         self.tell(Update::Settings(Box::new((*self.settings).clone())))

@@ -236,7 +236,10 @@ impl Engine {
         }
         if self.unsaved.is_empty() && self.unwritable.is_some() {
             // A small write of no meaning tells whether there is room again.
-            let probe = self.vault.set_setting(PAUSED, &self.paused, None).await;
+            let probe = self
+                .vault
+                .set_setting(PAUSED, &self.paused, None, None)
+                .await;
             match probe {
                 Ok(()) => self.written().await,
                 Err(error) => self.not_written(&error).await,

@@ -2,7 +2,7 @@
 
 use chaperone_gate::{Because, RuleBook, Verdict};
 use chaperone_protocol::{
-    Action, AgentId, ConnectionId, FailureCode, Outcome, Precision, Timestamp, in_full,
+    Action, AgentId, Capability, ConnectionId, FailureCode, Outcome, Precision, Timestamp, in_full,
 };
 use chaperone_vault::{Answer as Said, Asker as AnswersOf, Ending, Error as VaultError, Lasting};
 
@@ -181,7 +181,16 @@ impl Engine {
         if let (Plan::Place { precision }, Said::Allowed) = (&request.plan, said) {
             self.note_exactness(request, *precision);
         }
+        // What was set when this was asked is what was allowed, and not what is set by now.
+        let heard_otherwise = matches!(
+            &request.plan,
+            Plan::Recording(film) if film.heard != self.settings.recording_sound
+        );
         for capability in request.plan.needs() {
+            let allowed = said == Said::Allowed;
+            if allowed && capability == Capability::Microphone && heard_otherwise {
+                continue;
+            }
             let asker = AnswersOf {
                 connection: request.asker.connection.clone(),
                 agent: agent.clone(),

@@ -3,7 +3,8 @@
 use std::{fs, time::Duration};
 
 use chaperone_device::{Answer, Change, LightOver, Plan, RecordingSound, Request};
-use chaperone_protocol::{Capability, ConnectionPhase};
+use chaperone_gate::{Cell, Verdict};
+use chaperone_protocol::{Capability, ConnectionPhase, Maturity};
 use chaperone_senses::{Ending, Sound, fake::ScriptedDisplays};
 use serde_json::{Value, json};
 
@@ -140,6 +141,58 @@ async fn what_is_heard_is_what_the_person_had_set_when_it_was_asked_for() {
     end(&home, "r-2", "film", &autonomous()).await;
     home.hub.answer("r-2").await;
     is_over(&device, &home).await;
+    device.shut().await;
+}
+
+/// Being heard and what is played being heard are two things, so a yes to one is none to the other.
+#[tokio::test]
+async fn another_sound_is_asked_for_anew() {
+    let home = Home::new().await;
+    let device = home.start().await;
+    // A table in which a yes to a sound is good for a day.
+    device
+        .set(|settings| {
+            let cell = Cell::asking_once(Duration::from_hours(24), Verdict::Watch);
+            settings
+                .standing
+                .set(Capability::Microphone, Maturity::Autonomous, cell);
+        })
+        .await;
+    let params = json!({"session_id": "film", "duration_seconds": 600, "audio_enabled": true});
+    let film = async |id: &str| {
+        home.hub
+            .ask(id, "screen_record_start", params.clone(), &autonomous())
+            .await;
+    };
+    let over = async |id: &str| {
+        end(&home, id, "film", &autonomous()).await;
+        home.hub.answer(id).await;
+        is_over(&device, &home).await;
+    };
+    film("r-1").await;
+    device.say(Answer::AllowOnce).await;
+    home.hub.answer("r-1").await;
+    over("r-2").await;
+    // Allowed before.
+    film("r-3").await;
+    assert_eq!(home.hub.answer("r-3").await["success"], true);
+    over("r-4").await;
+    let hears = |sound| device.set(move |settings| settings.recording_sound = sound);
+    hears(RecordingSound::Output).await;
+    film("r-5").await;
+    let request = device.request().await;
+    // It was asked as what is played; the answer is none to the microphone, which is set by now.
+    hears(RecordingSound::Microphone).await;
+    device.answer(&request, Answer::AllowOnce).await;
+    home.hub.answer("r-5").await;
+    over("r-6").await;
+    film("r-7").await;
+    let request = device.request().await;
+    assert!(
+        matches!(&request.plan, Plan::Recording(film) if film.heard == RecordingSound::Microphone)
+    );
+    device.answer(&request, Answer::Deny).await;
+    assert_eq!(home.hub.answer("r-7").await["success"], false);
     device.shut().await;
 }
 

@@ -24,17 +24,23 @@ impl Vault {
             .transpose()
     }
 
-    /// Changes a setting, and says so in the record, both or neither.
+    /// Changes a setting, and says so in the record, both or neither. What it gives another meaning
+    /// is asked anew: no yes to `asked_anew` counts any more.
     pub async fn set_setting<T: Serialize + ?Sized>(
         &self,
         key: &str,
         value: &T,
+        asked_anew: Option<Capability>,
         record: Option<RecordEntry>,
     ) -> Result<(), Error> {
         let value = column::encode("setting", value)?;
         let key = key.to_owned();
         self.write_recorded(record, move |connection| {
-            settings::set_setting(connection, &key, &value)
+            settings::set_setting(connection, &key, &value)?;
+            match asked_anew {
+                Some(capability) => answers::unsay(connection, capability),
+                None => Ok(()),
+            }
         })
         .await
     }

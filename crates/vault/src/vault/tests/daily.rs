@@ -162,10 +162,13 @@ fn settings_and_acquaintances_stay() {
     run(async {
         assert_eq!(vault.setting::<bool>("paused").await.unwrap(), None);
         vault
-            .set_setting("paused", &true, Some(entry("paused")))
+            .set_setting("paused", &true, None, Some(entry("paused")))
             .await
             .unwrap();
-        vault.set_setting("paused", &false, None).await.unwrap();
+        vault
+            .set_setting("paused", &false, None, None)
+            .await
+            .unwrap();
         assert_eq!(vault.setting("paused").await.unwrap(), Some(false));
         assert!(matches!(
             vault.setting::<u32>("paused").await,
@@ -224,7 +227,7 @@ fn a_full_disk_refuses_everything_and_is_got_over() {
         // Together with one that is not to blame.
         let (failed, small) = tokio::join!(
             vault.append(large.clone()),
-            vault.set_setting("k", &1, None)
+            vault.set_setting("k", &1, None, None)
         );
         assert!(failed.unwrap_err().is_unwritable());
         if let Err(error) = small {
