@@ -182,6 +182,48 @@ fn lower(process: HANDLE) -> io::Result<()> {
     Ok(())
 }
 
+/// What a process's token has: how many privileges, and its integrity's label (4096 is low, 8192 the
+/// usual). For tests, which look at what became of a program's.
+#[cfg(test)]
+pub(super) fn own_rights() -> io::Result<(u32, Option<u32>)> {
+    use windows::Win32::{
+        Security::{GetSidSubAuthority, GetSidSubAuthorityCount},
+        System::Threading::GetCurrentProcess,
+    };
+    let mut token = HANDLE::default();
+    let mut room = [0_u64; 256];
+    let mut size = 0;
+    // SAFETY: the room is aligned and larger than what these two classes fill in, and is read only
+    // where a call has filled it. The handle of this process is none that could be closed.
+    unsafe {
+        OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &raw mut token)?;
+        let _token = OwnedHandle::from_raw_handle(token.0);
+        let whole = u32::try_from(mem::size_of_val(&room)).unwrap_or(u32::MAX);
+        let room = room.as_mut_ptr();
+        GetTokenInformation(
+            token,
+            TokenPrivileges,
+            Some(room.cast()),
+            whole,
+            &raw mut size,
+        )?;
+        let privileges = (*room.cast::<TOKEN_PRIVILEGES>()).PrivilegeCount;
+        let label = GetTokenInformation(
+            token,
+            TokenIntegrityLevel,
+            Some(room.cast()),
+            whole,
+            &raw mut size,
+        );
+        let label = label.ok().map(|()| {
+            let sid = (*room.cast::<TOKEN_MANDATORY_LABEL>()).Label.Sid;
+            let last = u32::from(*GetSidSubAuthorityCount(sid)).saturating_sub(1);
+            *GetSidSubAuthority(sid, last)
+        });
+        Ok((privileges, label))
+    }
+}
+
 fn remove_privileges(token: HANDLE) -> io::Result<()> {
     let mut needed = 0;
     // SAFETY: the first call writes only how much room the second needs; it fails for want of it.

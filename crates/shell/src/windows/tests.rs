@@ -6,7 +6,7 @@ use std::{
     env, fs,
     io::Write as _,
     path::Path,
-    process::Command,
+    process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -15,6 +15,7 @@ use chaperone_protocol::{Execute, Executed, FailureCode, Join, Program, Step};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
+use super::system;
 use crate::{
     Backend, Changed, Containment, Prepared, Profile, RunError, Surroundings, Uncontained, doctor,
     prepare, run,
@@ -223,6 +224,39 @@ async fn a_swapped_program_is_refused() {
         matches!(ended, Err(RunError::Changed(Changed::Executable { .. }))),
         "{ended:?}"
     );
+}
+
+#[test]
+#[ignore = "a part of another test"]
+fn says_its_rights() {
+    let (privileges, integrity) = system::own_rights().unwrap();
+    println!("\nrights {privileges} {integrity:?}");
+}
+
+/// Starts the part above in a job, with its rights taken or not, and reads what it says.
+async fn rights(lowered: bool) -> (u32, String) {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command
+        .args(["--exact", "windows::tests::says_its_rights"])
+        .args(["--ignored", "--nocapture"])
+        .stdout(Stdio::piped());
+    system::start_suspended(&mut command);
+    let child = tokio::process::Command::from(command).spawn().unwrap();
+    let job = system::Job::new(lowered).unwrap();
+    system::admit(&child, &job, lowered).unwrap();
+    let said = child.wait_with_output().await.unwrap().stdout;
+    let said = String::from_utf8(said).unwrap();
+    let line = said.lines().find_map(|line| line.strip_prefix("rights "));
+    let (privileges, integrity) = line.unwrap().split_once(' ').unwrap();
+    (privileges.parse().unwrap(), integrity.to_owned())
+}
+
+#[tokio::test]
+async fn a_lowered_program_has_no_privileges() {
+    let (usual, _) = rights(false).await;
+    assert!(usual > 0);
+    let (left, integrity) = rights(true).await;
+    assert_eq!(left, 0, "integrity {integrity}");
 }
 
 #[tokio::test]
