@@ -16,6 +16,7 @@ mod full_disk;
 mod keyring;
 mod live;
 mod logs;
+mod mcp;
 mod network;
 mod noise;
 mod pause;

@@ -30,6 +30,7 @@ pub mod view;
 pub use chaperone_device::{
     Capture, Indicator, Light, LightOver, Lighting, NoIndicator, NoLight, Senses, StepHook,
 };
+pub use chaperone_hub::WebhookReach;
 pub use chaperone_link::{Address, Error as AddressError, Secret};
 pub use chaperone_protocol::{DeviceId, Maturity, visible};
 pub use door::{Door, DoorClient, DoorError, DoorOpenError, Events, Refusal};

@@ -10,7 +10,7 @@ use std::{
 use chaperone_device::{
     ConnectionConfig, Device, Indicator, Parts, Senses, Settings, StepHook, Update,
 };
-use chaperone_hub::{Hub, HubConfig, Limits, Place, Reach, Registration, Starter};
+use chaperone_hub::{Hub, HubConfig, Limits, Place, Reach, Registration, Starter, WebhookReach};
 use chaperone_link::{Address, LinkConfig, LinkSettings, Secret};
 use chaperone_protocol::{ConnectionId, DeviceId, Maturity, in_full};
 use chaperone_senses::{NativeCameras, NativeDisplays, NativeLocator, NativeNotifier, ScreenLocks};
@@ -50,6 +50,8 @@ pub struct StartOptions {
     pub data_dir: PathBuf,
     /// The hub's port; 0 takes any. None is the usual one, or one after it.
     pub hub_port: Option<u16>,
+    /// Where the webhooks of the hub may lead.
+    pub webhooks: WebhookReach,
     /// The folder agents' commands run in when they name none.
     pub work_dir: Option<PathBuf>,
     /// Hubs elsewhere to connect to, beside the embedded one.
@@ -107,7 +109,7 @@ impl Api {
         make_folder(&work_dir)?;
 
         let (vault, secrets, mut notices) = open_vault(&data_dir).await?;
-        let hub = open_hub(&data_dir, &secrets, options.hub_port).await?;
+        let hub = open_hub(&data_dir, &secrets, options.hub_port, options.webhooks).await?;
         let hub_address = hub.address();
         if options.hub_port.is_none() && hub_address.port() != HUB_PORT {
             notices.push(format!(
@@ -276,6 +278,7 @@ async fn open_hub(
     data_dir: &Path,
     secrets: &SecretStore,
     port: Option<u16>,
+    webhooks: WebhookReach,
 ) -> Result<Hub, StartError> {
     let ports = match port {
         Some(port) => port..=port,
@@ -289,7 +292,10 @@ async fn open_hub(
             secrets: Box::new(HubSecrets(secrets.clone())),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             registration: Registration::Closed,
-            reach: Reach::default(),
+            reach: Reach {
+                webhooks,
+                ..Reach::default()
+            },
             limits: Limits::default(),
         })
         .await;

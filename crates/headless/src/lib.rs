@@ -2,6 +2,7 @@
 //! what a window would; a page for a browser on this machine where one is wanted.
 
 mod arguments;
+mod bridge;
 mod ending;
 mod files;
 mod hub;
@@ -82,6 +83,7 @@ fn act(
         Word::Logs(options) => words::logs::logs(&desk, &options)?,
         Word::Key { agent } => words::simple::key(&desk, &agent)?,
         Word::Link => words::simple::link(&desk)?,
+        Word::Mcp(options) => words::mcp::mcp(&desk, &options)?,
         Word::Completions { shell } => words::manual::completions(screen, shell),
         Word::Man { folder } => words::manual::manual(screen, folder.as_deref())?,
     }

@@ -5,7 +5,8 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use anyhow::{Context as _, Result};
 use axum::Router;
 use chaperone_api::{
-    Api, DeviceId, Door, Face, Join, Secret, StartOptions, StepHook, give_memory_back, start_log,
+    Api, DeviceId, Door, Face, Join, Secret, StartOptions, StepHook, WebhookReach,
+    give_memory_back, start_log,
 };
 use serde_json::json;
 
@@ -42,6 +43,11 @@ async fn serve(
         joins,
         data_dir,
         hub_port: options.hub_port,
+        webhooks: if options.webhooks_inside {
+            WebhookReach::Inside
+        } else {
+            WebhookReach::Outside
+        },
         work_dir: options.work_dir.clone(),
         hook,
         ..StartOptions::default()

@@ -8,18 +8,23 @@ use chaperone_protocol::DeviceId;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    artifacts::Shelf,
     audience::Audiences,
     call::Calls,
     door::Limits,
+    events::Events,
     hub::Registration,
+    mcp::Sessions,
     meter::Meter,
     paces::Paces,
     people::{Attempts, Passwords},
+    reach::WebhookReach,
     rest::{Names, Pace},
     runs::Running,
     store::Store,
     switchboard::Switchboard,
     token::Tokens,
+    webhooks::Client,
 };
 
 /// One hub's insides.
@@ -33,6 +38,14 @@ pub(crate) struct App {
     pub(crate) sealing_key: [u8; 32],
     pub(crate) switchboard: Arc<Switchboard>,
     pub(crate) audiences: Arc<Audiences>,
+    pub(crate) events: Arc<Events>,
+    pub(crate) mcp: Sessions,
+    /// Where files on their way lie.
+    pub(crate) shelf: Shelf,
+    /// What webhooks are told with.
+    pub(crate) client: Client,
+    /// Where webhooks may lead.
+    pub(crate) webhooks: WebhookReach,
     /// The agent runs that are under way, and who follows them.
     pub(crate) running: Running,
     /// How many sockets there may be.

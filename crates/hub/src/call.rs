@@ -256,7 +256,12 @@ impl Drop for Waiter {
         call.waiters = call.waiters.saturating_sub(1);
         if call.waiters == 0 && !call.kept {
             let reason = "whoever asked went away before the answer";
-            call.take_back.send_replace(Some(reason));
+            // Whoever took it back before they went has said why.
+            call.take_back.send_if_modified(|recalled| {
+                let first = recalled.is_none();
+                recalled.get_or_insert(reason);
+                first
+            });
         }
     }
 }

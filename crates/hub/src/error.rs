@@ -60,6 +60,13 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// A file of somebody's could not be read or written.
+    #[error("keeping a file")]
+    File {
+        /// The system's reason.
+        #[source]
+        source: io::Error,
+    },
     /// Another hub works on the same data.
     #[error("the hub's data in {} is in use by another hub", folder.display())]
     InUse {
@@ -143,6 +150,25 @@ pub enum Error {
     /// Something could not be written as JSON.
     #[error("writing JSON")]
     Json(#[from] serde_json::Error),
+}
+
+impl Error {
+    /// Whether there is no room left to write to.
+    pub(crate) fn is_full_disk(&self) -> bool {
+        match self {
+            Self::File { source } => matches!(
+                source.kind(),
+                io::ErrorKind::StorageFull
+                    | io::ErrorKind::QuotaExceeded
+                    | io::ErrorKind::FileTooLarge
+            ),
+            Self::Store(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            Self::Database { source } => {
+                source.code() == Some(&postgres::error::SqlState::DISK_FULL)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// What is wrong with a certificate or its key.

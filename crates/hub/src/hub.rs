@@ -9,10 +9,13 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Error, Secrets, Starter,
     app::App,
+    artifacts::{self, Shelf},
     audience::Audiences,
     call::Calls,
     door,
     entrance::{self, Certificate, Handshakes},
+    events::Events,
+    mcp::Sessions,
     meter::Meter,
     paces::Paces,
     people::{Attempts, Passwords},
@@ -24,6 +27,7 @@ use crate::{
     store::{AccountId, GivenUp, NewAgent, Place, Store},
     switchboard::Switchboard,
     token::{Claims, Scope, Signed, Tokens},
+    webhooks::{self, Client, Inbox},
 };
 
 /// How long connections have to end in good order once the hub is told to stop.
@@ -106,9 +110,15 @@ impl Hub {
         };
         let address = listener.local_addr().map_err(bind_error)?;
 
+        let events = Arc::new(Events::new(Inbox::default())?);
+        let told = Arc::clone(&events);
         let folder = data_dir.clone();
-        let opened =
-            tokio::task::spawn_blocking(move || open_books(&folder, &place, secrets.as_ref()));
+        let opened = tokio::task::spawn_blocking(move || {
+            let books = open_books(&folder, &place, secrets.as_ref(), told)?;
+            // Only now is the folder this hub's alone.
+            Ok::<_, Error>((books, Shelf::open(&folder)?))
+        });
+        let (books, shelf) = opened.await.map_err(|_| Error::Stopped)??;
         let Books {
             store,
             signing_secret,
@@ -118,8 +128,9 @@ impl Hub {
             request_key,
             starters,
             agents,
-        } = opened.await.map_err(|_| Error::Stopped)??;
+        } = books;
         let now = Timestamp::now();
+        events.inbox().renew(&store).await?;
         store.provide_first(now).await?;
         store.provide_agents(agents, now).await?;
         let reason = GivenUp {
@@ -129,6 +140,11 @@ impl Hub {
         store.give_up_all(reason, now).await?;
         store.end_all_runs("the hub stopped", now).await?;
         store.fail_unfinished().await?;
+        let known = store.artifact_ids().await?;
+        let shelved = shelf.clone();
+        tokio::task::spawn_blocking(move || shelved.tidy(&known))
+            .await
+            .map_err(|_| Error::Stopped)??;
 
         Ok(Self {
             app: Arc::new(App {
@@ -139,7 +155,12 @@ impl Hub {
                 paces: Paces::default(),
                 sealing_key,
                 registration,
-                switchboard: Arc::new(Switchboard::default()),
+                switchboard: Arc::new(Switchboard::new(Arc::clone(&events))),
+                events,
+                mcp: Sessions::default(),
+                shelf,
+                client: Client::default(),
+                webhooks: reach.webhooks,
                 audiences: Arc::new(Audiences::default()),
                 running: Running::default(),
                 sockets: Arc::new(door::Limits::default()),
@@ -203,6 +224,8 @@ impl Hub {
             app, listener, tls, ..
         } = self;
         app.tasks.spawn(queue::sweep(Arc::clone(&app)));
+        app.tasks.spawn(artifacts::sweep(Arc::clone(&app)));
+        app.tasks.spawn(webhooks::run(Arc::clone(&app)));
         // Also when this future is dropped: whoever waits must not wait for a hub that is gone.
         let stop = app.stopping.clone().drop_guard();
         let serving = entrance::run(listener, tls, rest::router(&app), cancel.clone());
@@ -250,10 +273,11 @@ pub(crate) fn open_books(
     data_dir: &std::path::Path,
     place: &Place,
     secrets: &dyn Secrets,
+    events: Arc<Events>,
 ) -> Result<Books, Error> {
     // The lock on the books first, so that two hubs never make keys at the same time.
     let lock = Store::lock(data_dir)?;
-    let store = Store::open(lock, place, secrets::audit_key(secrets)?)?;
+    let store = Store::open(lock, place, secrets::audit_key(secrets)?, events)?;
     let signing_secret = secrets::signing_secret(secrets)?;
     let edge_secret = secrets::edge_secret(secrets)?;
     let request_key = secrets::request_key(secrets)?;

@@ -9,16 +9,19 @@
 #![forbid(unsafe_code)]
 
 mod app;
+mod artifacts;
 mod asker;
 mod audience;
 mod call;
 mod door;
 mod entrance;
 mod error;
+mod events;
 mod folder;
 mod governance;
 mod hub;
 mod line;
+mod mcp;
 mod meter;
 mod paces;
 mod people;
@@ -26,16 +29,18 @@ mod queue;
 mod reach;
 mod rest;
 mod runs;
+mod sealed;
 mod secrets;
 mod store;
 mod switchboard;
 mod token;
 mod upkeep;
+mod webhooks;
 
 pub use entrance::Certificate;
 pub use error::{CertificateError, Error};
 pub use hub::{Hub, HubConfig, Registration};
-pub use reach::{Entrance, Limits, NotAnOrigin, Origin, Reach, TlsFiles};
+pub use reach::{Entrance, Limits, NotAnOrigin, Origin, Reach, TlsFiles, WebhookReach};
 pub use secrets::{Secrets, SecretsError, Starter, agent_key_name};
 pub use store::{Place, Verified};
 pub use upkeep::Upkeep;

@@ -8,7 +8,8 @@ use axum::http::{Uri, uri::Scheme};
 
 use crate::Error;
 
-/// From where a hub can be reached. By default only from its own computer.
+/// From where a hub can be reached, and how far it reaches itself. By default only from its own
+/// computer.
 #[derive(Debug, Clone, Default)]
 pub struct Reach {
     /// What comes to the listening address, and how.
@@ -19,6 +20,8 @@ pub struct Reach {
     pub names: Vec<String>,
     /// Whose pages may call it, beside its own.
     pub origins: Vec<Origin>,
+    /// Where webhooks may lead.
+    pub webhooks: WebhookReach,
 }
 
 /// What comes to the listening address.
@@ -31,6 +34,17 @@ pub enum Entrance {
     BehindProxy,
     /// TLS.
     Tls(TlsFiles),
+}
+
+/// Where webhooks may lead.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum WebhookReach {
+    /// Out to the world over HTTPS, and to no address that only this computer or its network has.
+    #[default]
+    Outside,
+    /// Also to this computer and its network, and there without encryption: whoever has an account
+    /// can have the hub send something to whatever listens there.
+    Inside,
 }
 
 /// Where the certificate lies, and its key, both as PEM.

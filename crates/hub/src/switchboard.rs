@@ -1,7 +1,8 @@
 //! Who is connected and who waits for whom.
 //!
 //! In memory only: the books are the store's. One lock for all tables, because a device that comes
-//! back and a command that goes out must not miss each other.
+//! back and a command that goes out must not miss each other. Devices that come and go, and how far
+//! commands have come, is told from under it, so that nobody hears it in another order.
 
 use std::{
     collections::HashMap,
@@ -16,6 +17,7 @@ use chaperone_protocol::{CommandId, CommandState, DeviceId, Outcome, SignedDurat
 use tokio::sync::oneshot;
 
 use crate::{
+    events::{Events, News, Subject},
     line::{Dead, Line},
     store::AccountId,
 };
@@ -29,17 +31,16 @@ const POLLED_FOR: SignedDuration = SignedDuration::from_secs(90);
 const POLLERS: usize = 10_000;
 
 /// The one switchboard of a hub.
-#[derive(Default)]
 pub(crate) struct Switchboard {
     tables: Mutex<Tables>,
     next_line: AtomicU64,
+    events: Arc<Events>,
 }
 
 #[derive(Default)]
 struct Tables {
-    /// The lines of each device; commands go over the last. Only wires whose sockets are a group
-    /// leave a device more than one.
-    lines: HashMap<DeviceId, Vec<Arc<Line>>>,
+    /// The devices that have a line.
+    connected: HashMap<DeviceId, Connected>,
     /// The one device of an account, on wires that keep one.
     sole: HashMap<AccountId, (DeviceId, u64)>,
     /// When a device last asked for commands over HTTP.
@@ -47,6 +48,13 @@ struct Tables {
     calls: HashMap<CommandId, Call>,
     /// The calls of each device, oldest first.
     waiting: HashMap<DeviceId, Vec<CommandId>>,
+}
+
+/// A device that has a line.
+struct Connected {
+    account: AccountId,
+    /// Commands go over the last. Only wires whose sockets are a group leave a device more than one.
+    lines: Vec<Arc<Line>>,
 }
 
 /// A command that somebody waits for.
@@ -72,12 +80,12 @@ enum Sent {
 }
 
 /// Whom a device's new line takes the place of.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Kept<'a> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
     /// The device's own older one.
     Device,
     /// Every older one of the account, whichever device's.
-    Account(&'a AccountId),
+    Account,
     /// Nobody: each socket is kept.
     Socket,
 }
@@ -105,6 +113,14 @@ pub(crate) enum Unsent {
 pub(crate) struct Crowded;
 
 impl Switchboard {
+    pub(crate) fn new(events: Arc<Events>) -> Self {
+        Self {
+            tables: Mutex::default(),
+            next_line: AtomicU64::default(),
+            events,
+        }
+    }
+
     /// A line for a new socket. It is nobody's yet.
     pub(crate) fn line(&self, now: Timestamp) -> Arc<Line> {
         let number = self.next_line.fetch_add(1, Ordering::Relaxed);
@@ -116,21 +132,31 @@ impl Switchboard {
     /// still wait for their answer.
     pub(crate) fn seat(
         self: &Arc<Self>,
+        account: &AccountId,
         device: &DeviceId,
-        kept: Kept<'_>,
+        kept: Kept,
         line: &Arc<Line>,
     ) -> (Seat, Vec<RemoteCommand>) {
         let mut tables = self.tables();
-        if let Kept::Account(account) = kept {
+        if kept == Kept::Account {
             let sole = (device.clone(), line.number());
             if let Some((before, number)) = tables.sole.insert(account.clone(), sole)
                 && before != *device
             {
-                tables.hang_up(&before, number);
+                tables.hang_up(&before, number, &self.events);
             }
         }
-        let lines = tables.lines.entry(device.clone()).or_default();
-        if let Kept::Device | Kept::Account(_) = kept {
+        let connected = tables.connected.entry(device.clone());
+        let lines = &mut connected
+            .or_insert_with(|| {
+                self.events.publish(News::device_connected(account, device));
+                Connected {
+                    account: account.clone(),
+                    lines: Vec::new(),
+                }
+            })
+            .lines;
+        if let Kept::Device | Kept::Account = kept {
             lines.drain(..).for_each(|older| older.end());
         }
         lines.push(Arc::clone(line));
@@ -144,32 +170,32 @@ impl Switchboard {
             board: Arc::clone(self),
             device: device.clone(),
             line: line.number(),
-            sole: match kept {
-                Kept::Account(account) => Some(account.clone()),
-                Kept::Device | Kept::Socket => None,
-            },
+            sole: (kept == Kept::Account).then(|| account.clone()),
         };
         (seat, again)
     }
 
     /// Ends a device's lines: their sockets hear [`Line::next`] say `None`.
     pub(crate) fn hang_up(&self, device: &DeviceId) {
-        let lines = self.tables().lines.remove(device);
-        lines.iter().flatten().for_each(|line| line.end());
+        let mut tables = self.tables();
+        if let Some(gone) = tables.connected.remove(device) {
+            gone.lines.iter().for_each(|line| line.end());
+            self.events
+                .publish(News::device_disconnected(&gone.account, device));
+        }
     }
 
     /// When a connected device was last heard.
     pub(crate) fn heard_at(&self, device: &DeviceId) -> Option<Timestamp> {
         let tables = self.tables();
-        let line = tables.lines.get(device).and_then(|lines| lines.last());
-        line.and_then(|line| line.heard_at())
-            .max(tables.polled_at(device))
+        let line = tables.line(device);
+        line.and_then(Line::heard_at).max(tables.polled_at(device))
     }
 
     /// Whether a command would reach the device: over a line, or because it asks for commands.
     pub(crate) fn is_connected(&self, device: &DeviceId) -> bool {
         let tables = self.tables();
-        tables.lines.contains_key(device) || tables.polled_at(device).is_some()
+        tables.connected.contains_key(device) || tables.polled_at(device).is_some()
     }
 
     /// The device of an account, on wires that keep one, and its line.
@@ -271,12 +297,31 @@ impl Switchboard {
         sent.map(|call| call.command.id.clone()).collect()
     }
 
-    /// Takes down how far a command has come.
-    pub(crate) fn progress(&self, device: &DeviceId, id: &CommandId, state: CommandState) {
-        if let Some(call) = self.tables().calls.get_mut(id)
-            && call.device == *device
-        {
-            call.progress = Some(state);
+    /// Takes down how far a command has come that an account's device was asked for.
+    pub(crate) fn progress(
+        &self,
+        account: &AccountId,
+        device: &DeviceId,
+        id: &CommandId,
+        state: CommandState,
+    ) {
+        let mut tables = self.tables();
+        let Some(call) = tables.calls.get_mut(id) else {
+            return;
+        };
+        if call.device != *device || call.progress.replace(state) == Some(state) {
+            return;
+        }
+        let asker = call.command.agent.as_ref().map(|agent| &agent.id);
+        let subject = Subject {
+            account,
+            device,
+            // The person asks under their account's own id.
+            agent: asker.filter(|id| id.as_str() != account.as_str()),
+            id,
+        };
+        for news in subject.progress(state) {
+            self.events.publish(news);
         }
     }
 
@@ -303,7 +348,8 @@ impl Switchboard {
 impl Tables {
     /// The line that commands go over.
     fn line(&self, device: &DeviceId) -> Option<&Line> {
-        self.lines.get(device)?.last().map(AsRef::as_ref)
+        let connected = self.connected.get(device)?;
+        connected.lines.last().map(AsRef::as_ref)
     }
 
     /// When a device that still counts as reachable last asked for commands.
@@ -328,8 +374,9 @@ impl Tables {
             let wanted = match call.sent {
                 Sent::Due => true,
                 Sent::Over(line) => {
-                    let lines = self.lines.get(device).into_iter().flatten();
-                    let alive = lines.into_iter().any(|open| open.number() == line);
+                    let connected = self.connected.get(device);
+                    let mut lines = connected.iter().flat_map(|device| &device.lines);
+                    let alive = lines.any(|open| open.number() == line);
                     !alive && call.progress.is_none()
                 }
                 Sent::Not | Sent::Polled => false,
@@ -354,19 +401,20 @@ impl Tables {
     }
 
     /// Ends a line, if the device still has it.
-    fn hang_up(&mut self, device: &DeviceId, number: u64) {
-        let Some(lines) = self.lines.get_mut(device) else {
+    fn hang_up(&mut self, device: &DeviceId, number: u64, events: &Events) {
+        let Some(connected) = self.connected.get_mut(device) else {
             return;
         };
-        lines.retain(|line| {
+        connected.lines.retain(|line| {
             let other = line.number() != number;
             if !other {
                 line.end();
             }
             other
         });
-        if lines.is_empty() {
-            self.lines.remove(device);
+        if connected.lines.is_empty() {
+            events.publish(News::device_disconnected(&connected.account, device));
+            self.connected.remove(device);
         }
     }
 }
@@ -380,7 +428,7 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut tables = self.board.tables();
-        tables.hang_up(&self.device, self.line);
+        tables.hang_up(&self.device, self.line, &self.board.events);
         if let Some(account) = &self.sole
             && tables
                 .sole

@@ -8,9 +8,13 @@ use chaperone_dialects::{Asked, Downstream, RemoteCommand};
 use chaperone_protocol::{Agent, AgentId, Capability, CommandId, DeviceId, Maturity, Timestamp};
 
 use crate::{
-    Secrets, SecretsError, governance, secrets,
+    Secrets, SecretsError,
+    events::Events,
+    governance, secrets,
+    store::AccountId,
     switchboard::{Crowded, Kept, Switchboard, Unsent},
     token::{Claims, Scope, Signed, Tokens},
+    webhooks::Inbox,
 };
 
 /// The header `{"alg":"HS256","typ":"JWT"}`, the payload `{"sub":"user-1","exp":4102444800}` and
@@ -169,14 +173,19 @@ fn command(id: &str) -> RemoteCommand {
     }
 }
 
+fn board() -> Arc<Switchboard> {
+    let events = Events::new(Inbox::default()).unwrap();
+    Arc::new(Switchboard::new(Arc::new(events)))
+}
+
 #[tokio::test]
 async fn the_end_of_an_old_socket_leaves_the_new_one_alone() {
-    let board = Arc::new(Switchboard::default());
+    let board = board();
     let pc = DeviceId::new("pc").unwrap();
     let now = Timestamp::now();
     let [first, second] = [board.line(now), board.line(now)];
-    let (old, _) = board.seat(&pc, Kept::Device, &first);
-    let (new, _) = board.seat(&pc, Kept::Device, &second);
+    let (old, _) = board.seat(&AccountId::first(), &pc, Kept::Device, &first);
+    let (new, _) = board.seat(&AccountId::first(), &pc, Kept::Device, &second);
     assert_eq!(first.next().await, None);
     drop(old);
     assert_eq!(board.tell(&pc, Downstream::Heartbeat), Ok(()));
@@ -186,20 +195,20 @@ async fn the_end_of_an_old_socket_leaves_the_new_one_alone() {
 
 #[test]
 fn a_new_socket_is_given_what_went_out_over_the_old_one() {
-    let board = Arc::new(Switchboard::default());
+    let board = board();
     let pc = DeviceId::new("pc").unwrap();
     let now = Timestamp::now();
     let _expected = ["sent", "kept"].map(|id| board.expect(&pc, command(id)).unwrap());
-    let (_old, again) = board.seat(&pc, Kept::Device, &board.line(now));
+    let (_old, again) = board.seat(&AccountId::first(), &pc, Kept::Device, &board.line(now));
     assert_eq!(again, []);
     board.call(&CommandId::new("sent").unwrap()).unwrap();
-    let (_new, again) = board.seat(&pc, Kept::Device, &board.line(now));
+    let (_new, again) = board.seat(&AccountId::first(), &pc, Kept::Device, &board.line(now));
     assert_eq!(again, [command("sent")]);
 }
 
 #[test]
 fn nothing_grows_without_bound() {
-    let board = Arc::new(Switchboard::default());
+    let board = board();
     let pc = DeviceId::new("pc").unwrap();
     let mut expected = Vec::new();
     let crowded = loop {
@@ -213,7 +222,7 @@ fn nothing_grows_without_bound() {
     assert!(board.expect(&laptop, command("another")).is_ok());
 
     let line = board.line(Timestamp::now());
-    let (_unread, _) = board.seat(&pc, Kept::Device, &line);
+    let (_unread, _) = board.seat(&AccountId::first(), &pc, Kept::Device, &line);
     let told = (0..1_000).find_map(|_| board.tell(&pc, Downstream::Heartbeat).err());
     assert_eq!(told, Some(Unsent::Stuck));
 }

@@ -2,16 +2,18 @@
 //!
 //! A hub that runs has its books to itself; there, owners do the same by its REST paths.
 
-use std::{fmt, path::PathBuf};
+use std::{fmt, path::PathBuf, sync::Arc};
 
 use chaperone_protocol::Timestamp;
 
 use crate::{
     Error, Place, Secrets, Verified,
+    events::Events,
     hub::{Books, open_books},
     people::{Passwords, mailbox},
     secrets::{self, fresh_id},
     store::{Account, AccountId, Line, Role, Store},
+    webhooks::Inbox,
 };
 
 /// The books of a hub that does not run.
@@ -33,8 +35,11 @@ impl Upkeep {
         place: Place,
         secrets: Box<dyn Secrets>,
     ) -> Result<Self, Error> {
-        let opened =
-            tokio::task::spawn_blocking(move || open_books(&data_dir, &place, secrets.as_ref()));
+        // Nobody listens, and what webhooks are to be told is told by the hub that runs next.
+        let events = Arc::new(Events::new(Inbox::default())?);
+        let opened = tokio::task::spawn_blocking(move || {
+            open_books(&data_dir, &place, secrets.as_ref(), events)
+        });
         let Books { store, agents, .. } = opened.await.map_err(|_| Error::Stopped)??;
         let now = Timestamp::now();
         store.provide_first(now).await?;

@@ -40,6 +40,10 @@ pub(crate) struct HubOptions {
     /// Whether people may make accounts for themselves: open or closed
     #[arg(long, value_name = "OPEN|CLOSED")]
     pub(crate) registration: Option<String>,
+    /// Where webhooks may lead: outside, which is the world over https, or also inside, to this
+    /// computer and its network
+    #[arg(long, value_name = "OUTSIDE|INSIDE")]
+    pub(crate) webhooks: Option<String>,
     /// A page elsewhere that may call the hub: <https://app.example.org>; may be said again
     #[arg(long, value_name = "URL")]
     pub(crate) origin: Vec<String>,

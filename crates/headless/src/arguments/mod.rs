@@ -22,7 +22,7 @@ pub(crate) use people::{
     AgentsWord, CapabilityName, CeilingValue, ConnectionsWord, NamedAgent, RequestsWord, RulesWord,
     RunningWord, SettingsWord, StandingWord, SwitchesWord, VerdictName,
 };
-pub(crate) use run::{PairOptions, RunOptions, Way};
+pub(crate) use run::{McpOptions, PairOptions, RunOptions, Way};
 
 /// What a process says by how it ends; the same in the manual.
 pub(crate) const EXIT_CODES: &str = "\
@@ -129,6 +129,8 @@ pub(crate) enum Word {
     },
     /// Print a link that opens the page in one browser
     Link,
+    /// Let a client of the Model Context Protocol use a hub over standard input and output
+    Mcp(McpOptions),
     /// Print what makes a shell complete these words
     Completions {
         /// The shell

@@ -10,6 +10,9 @@ pub(crate) struct RunOptions {
     /// The port of the hub that agents call (0 takes any)
     #[arg(long, value_name = "PORT")]
     pub(crate) hub_port: Option<u16>,
+    /// Let webhooks of the hub lead to this computer and its network, too
+    #[arg(long)]
+    pub(crate) webhooks_inside: bool,
     /// Serve the page to browsers on this machine, and print a link that lets one in
     #[arg(long)]
     pub(crate) ui: bool,
@@ -34,6 +37,19 @@ pub(crate) struct RunOptions {
     /// Run as root; only together with `CHAPERONE_AS_ROOT=yes` in the environment
     #[arg(long)]
     pub(crate) as_root: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The agent's key is in the environment as CHAPERONE_AGENT_KEY, or in a file."
+)]
+pub(crate) struct McpOptions {
+    /// The hub's address (https://…; http:// only on this computer); this computer's own if absent
+    #[arg(long, value_name = "URL")]
+    pub(crate) hub: Option<String>,
+    /// The file that holds the agent's key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

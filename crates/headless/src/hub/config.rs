@@ -8,7 +8,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chaperone_hub::{Certificate, Entrance, Limits, Origin, Place, Reach, Registration, TlsFiles};
+use chaperone_hub::{
+    Certificate, Entrance, Limits, Origin, Place, Reach, Registration, TlsFiles, WebhookReach,
+};
 use serde_json::{Map, Value, json};
 
 use super::settings::Settings;
@@ -82,6 +84,14 @@ pub(super) fn resolve(settings: &Settings, own: PathBuf) -> Result<Config, Vec<S
         ],
         Registration::Closed,
     );
+    let webhooks = reading.choice(
+        "webhooks",
+        &[
+            ("outside", WebhookReach::Outside),
+            ("inside", WebhookReach::Inside),
+        ],
+        WebhookReach::Outside,
+    );
     let keeping = reading.choice(
         "secrets",
         &[("file", Keeping::Files), ("keyring", Keeping::Keyring)],
@@ -104,6 +114,7 @@ pub(super) fn resolve(settings: &Settings, own: PathBuf) -> Result<Config, Vec<S
             public_url,
             names,
             origins,
+            webhooks,
         },
         limits: Limits {
             requests_per_minute: (requests > 0).then_some(requests),
@@ -146,6 +157,8 @@ impl Config {
         );
         let open = self.registration == Registration::Open;
         show("registration", json!(if open { "open" } else { "closed" }));
+        let inside = self.reach.webhooks == WebhookReach::Inside;
+        show("webhooks", json!(if inside { "inside" } else { "outside" }));
         let origins: Vec<_> = self.reach.origins.iter().map(Origin::as_str).collect();
         show("origins", json!(origins));
         show("names", json!(self.reach.names));

@@ -16,7 +16,7 @@ const PREFIX: &str = "CHAPERONE_HUB_";
 const FILE: &str = "config";
 
 /// Every key.
-pub(super) const KEYS: [&str; 16] = [
+pub(super) const KEYS: [&str; 17] = [
     "behind_proxy",
     "data_dir",
     "database",
@@ -33,6 +33,7 @@ pub(super) const KEYS: [&str; 16] = [
     "secrets",
     "tls.certificate",
     "tls.key",
+    "webhooks",
 ];
 
 /// What is said of a key, and where.
@@ -172,6 +173,7 @@ fn of_options(options: &HubOptions, folder: Option<PathBuf>) -> Vec<(&'static st
         tls_key,
         database_file,
         registration,
+        webhooks,
         origin,
         name,
         secrets,
@@ -207,6 +209,7 @@ fn of_options(options: &HubOptions, folder: Option<PathBuf>) -> Vec<(&'static st
         single("tls.key", tls_key, "--tls-key"),
         single("database_file", database_file, "--database-file"),
         single("registration", registration, "--registration"),
+        single("webhooks", webhooks, "--webhooks"),
         single("secrets", secrets, "--secrets"),
         single("log", log, "--log"),
         several("origins", origin, "--origin"),

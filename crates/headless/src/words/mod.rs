@@ -8,6 +8,7 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod logs;
 pub(crate) mod manual;
+pub(crate) mod mcp;
 pub(crate) mod pair;
 pub(crate) mod record;
 pub(crate) mod requests;

@@ -175,9 +175,14 @@ async fn acknowledge(
         return Err(Refusal::unprocessable("the body acknowledges no command"));
     };
     // Whoever has only the shared secret speaks for all devices that have it.
+    let account = guest.account;
     let device = match guest.device {
         Some(device) => Some(device),
-        None => app.store.command_device(guest.account, id.clone()).await?,
+        None => {
+            app.store
+                .command_device(account.clone(), id.clone())
+                .await?
+        }
     };
     let Some(device) = device else {
         return Err(Refusal::new(
@@ -190,10 +195,12 @@ async fn acknowledge(
         Upstream::Result { id, outcome } => {
             settle(&app, &device, &id, outcome).await?;
         }
-        Upstream::Progress { id, state } => app.switchboard.progress(&device, &id, state),
+        Upstream::Progress { id, state } => {
+            app.switchboard.progress(&account, &device, &id, state);
+        }
         Upstream::Accepted { id } => {
-            app.switchboard
-                .progress(&device, &id, CommandState::Received);
+            let state = CommandState::Received;
+            app.switchboard.progress(&account, &device, &id, state);
         }
         _ => {}
     }

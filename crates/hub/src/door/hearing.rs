@@ -166,10 +166,11 @@ impl Conversation {
         });
         let kept = match profile.seat {
             Kind::Device => Kept::Device,
-            Kind::Account => Kept::Account(&self.guest.account),
+            Kind::Account => Kept::Account,
             Kind::Socket => Kept::Socket,
         };
-        let (seat, again) = self.app.switchboard.seat(&id, kept, &self.line);
+        let board = &self.app.switchboard;
+        let (seat, again) = board.seat(&self.guest.account, &id, kept, &self.line);
         tracing::info!(device = %id, "a device connected");
         self.seat = Some(seat);
         self.counted = Some(self.app.meter.connected(profile.id));
@@ -215,7 +216,8 @@ impl Conversation {
 
     fn progress(&mut self, id: &CommandId, state: CommandState) {
         if let Some(seat) = &self.seat {
-            self.app.switchboard.progress(seat.device(), id, state);
+            let board = &self.app.switchboard;
+            board.progress(&self.guest.account, seat.device(), id, state);
         }
     }
 

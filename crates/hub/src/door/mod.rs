@@ -41,6 +41,7 @@ use self::{
 use crate::{
     Error,
     app::App,
+    artifacts,
     rest::Refusal,
     store::{AccountId, Admission, Settled},
 };
@@ -230,8 +231,9 @@ async fn settle(
     id: &CommandId,
     outcome: Outcome,
 ) -> Result<Settled, Error> {
-    let store = &app.store;
-    let settled = store
+    let outcome = artifacts::checked(app, device, id, outcome).await?;
+    let settled = app
+        .store
         .settle(
             device.clone(),
             id.clone(),

@@ -28,7 +28,11 @@ const EXTENSIONS: Extensions = Extensions::NONE
     .with(Extension::Cancel)
     .with(Extension::Progress)
     .with(Extension::ResultAck)
+    .with(Extension::Upload)
     .with(Extension::Screenshot);
+
+/// Where devices bring pictures and recordings.
+const UPLOADS: &str = "/api/devices/artifacts";
 
 /// How long the other side has to take note of a close.
 const CLOSE_WITHIN: Duration = Duration::from_millis(500);
@@ -91,7 +95,9 @@ pub(super) fn converse(
 /// A session; where nobody introduces themself, of the device that the request named, or of a name
 /// made up for the socket.
 fn session(dialect: &'static dyn Dialect, guest: &Guest, line: &Line) -> HubSession {
-    let session = HubSession::new(dialect).offering(EXTENSIONS);
+    let session = HubSession::new(dialect)
+        .offering(EXTENSIONS)
+        .with_uploads(UPLOADS);
     let device = match dialect.profile().seat {
         Kind::Socket => DeviceId::new(format!("socket-{}", line.number())).ok(),
         Kind::Device | Kind::Account => guest.device.clone(),

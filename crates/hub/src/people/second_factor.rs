@@ -1,20 +1,15 @@
 //! The second factor: codes of six digits that change every half minute (RFC 6238).
 
-use chacha20poly1305::{
-    ChaCha20Poly1305, KeyInit as _, Nonce,
-    aead::{Aead as _, Payload},
-};
 use chaperone_protocol::Timestamp;
-use hmac::{Hmac, Mac as _};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
 
-use crate::{Error, secrets::random_bytes};
+use crate::{Error, sealed, secrets::random_bytes};
 
 const STEP_SECONDS: i64 = 30;
 /// A clock may go wrong by so many steps either way.
 const TOLERANCE: i64 = 1;
 const SECRET_BYTES: usize = 20;
-const NONCE_BYTES: usize = 12;
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// A secret that an app on the person's phone shares with the hub.
@@ -89,28 +84,13 @@ impl SecondFactor {
 
     /// As it is kept: sealed, for this account alone.
     pub(crate) fn seal(&self, key: &[u8; 32], account: &str) -> Result<Vec<u8>, Error> {
-        let drawn = random_bytes::<NONCE_BYTES>()?;
-        let payload = Payload {
-            msg: &self.0,
-            aad: account.as_bytes(),
-        };
-        let text = ChaCha20Poly1305::new(key.into())
-            .encrypt(&Nonce::from(drawn), payload)
-            .map_err(|_| Error::Sealed)?;
-        Ok([drawn.as_slice(), &text].concat())
+        sealed::seal(&self.0, key, account)
     }
 
     pub(crate) fn unseal(sealed: &[u8], key: &[u8; 32], account: &str) -> Result<Self, Error> {
-        let (nonce, text) = sealed.split_at_checked(NONCE_BYTES).ok_or(Error::Sealed)?;
-        let payload = Payload {
-            msg: text,
-            aad: account.as_bytes(),
-        };
-        let nonce = Nonce::try_from(nonce).map_err(|_| Error::Sealed)?;
-        let secret = ChaCha20Poly1305::new(key.into())
-            .decrypt(&nonce, payload)
-            .map_err(|_| Error::Sealed)?;
-        Ok(Self(secret.try_into().map_err(|_| Error::Sealed)?))
+        let secret = sealed::unseal(sealed, key, account)?;
+        let secret = secret.as_slice().try_into();
+        Ok(Self(secret.map_err(|_| Error::Sealed)?))
     }
 }
 

@@ -6,6 +6,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
+use zeroize::Zeroizing;
 
 use super::Refusal;
 use crate::{
@@ -16,12 +17,21 @@ use crate::{
 };
 
 /// A caller whose credentials were checked.
+#[derive(Clone)]
 pub(crate) enum Caller {
     Agent(AgentRow),
     Person(Account),
 }
 
 impl Caller {
+    async fn of(app: &App, credential: &str) -> Result<Self, Refusal> {
+        if credential.starts_with(KEY_PREFIX) {
+            let agent = app.store.agent_by_key(key_hash(credential)).await?;
+            return agent.map(Self::Agent).ok_or_else(Refusal::unauthorized);
+        }
+        Ok(Self::Person(person(app, credential).await?.account))
+    }
+
     /// Whose devices it may see.
     pub(crate) fn account(&self) -> &AccountId {
         match self {
@@ -65,11 +75,33 @@ impl FromRequestParts<Arc<App>> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
         let credential = bearer(&parts.headers).ok_or_else(Refusal::unauthorized)?;
-        if credential.starts_with(KEY_PREFIX) {
-            let agent = app.store.agent_by_key(key_hash(credential)).await?;
-            return agent.map(Self::Agent).ok_or_else(Refusal::unauthorized);
-        }
-        Ok(Self::Person(person(app, credential).await?.account))
+        Self::of(app, credential).await
+    }
+}
+
+/// A caller with what it proved itself with, for whatever outlasts a request: the credential may
+/// come to its end meanwhile.
+pub(crate) struct Proven {
+    pub(crate) caller: Caller,
+    credential: Zeroizing<String>,
+}
+
+impl Proven {
+    /// Whether the credential is still good.
+    pub(crate) async fn stands(&self, app: &App) -> bool {
+        Caller::of(app, &self.credential).await.is_ok()
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Proven {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
+        let credential = bearer(&parts.headers).ok_or_else(Refusal::unauthorized)?;
+        Ok(Self {
+            caller: Caller::of(app, credential).await?,
+            credential: Zeroizing::new(credential.to_owned()),
+        })
     }
 }
 

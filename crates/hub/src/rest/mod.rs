@@ -3,19 +3,22 @@
 //! Nothing here speaks to a device directly or decides about levels.
 
 mod agent_governance;
-mod ask;
+mod artifacts;
+pub(crate) mod ask;
 mod body;
 mod caller;
 mod commands;
 mod groups;
 mod guard;
 mod health;
+mod live;
 mod nodes;
 mod openapi;
 mod people;
 mod proposals;
-mod read;
+pub(crate) mod read;
 mod refusal;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -28,7 +31,7 @@ pub(crate) use self::{
     refusal::Refusal,
 };
 
-use crate::{app::App, door};
+use crate::{app::App, door, mcp};
 
 /// The largest body taken.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -49,6 +52,10 @@ fn paths() -> Router<Arc<App>> {
         .merge(proposals::router())
         .merge(agent_governance::router())
         .merge(nodes::router())
+        .merge(artifacts::router())
+        .merge(live::router())
+        .merge(webhooks::router())
+        .merge(mcp::router())
         .merge(openapi::router())
         .merge(door::router())
         .merge(people::router())

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Refusal, caller::Caller};
 use crate::{
     app::App,
-    store::{AuditEntry, DeviceRow},
+    store::{AccountId, AuditEntry, DeviceRow},
 };
 
 /// How many audit lines are read when the caller does not say.
@@ -42,7 +42,7 @@ pub(super) struct Lines {
 
 /// A device as callers see it.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct DeviceView {
+pub(crate) struct DeviceView {
     #[schemars(with = "String")]
     id: DeviceId,
     #[schemars(with = "String")]
@@ -110,6 +110,18 @@ pub(super) struct AuditView {
     late: bool,
 }
 
+impl DeviceView {
+    pub(crate) fn is_online(&self) -> bool {
+        self.status == Status::Online
+    }
+}
+
+/// An account's devices.
+pub(crate) async fn list(app: &App, account: &AccountId) -> Result<Vec<DeviceView>, Refusal> {
+    let rows = app.store.devices(account.clone()).await?;
+    Ok(rows.into_iter().map(|row| view(app, row)).collect())
+}
+
 /// `GET /api/devices`
 pub(super) async fn devices(
     State(app): State<Arc<App>>,
@@ -118,9 +130,10 @@ pub(super) async fn devices(
 ) -> Result<Json<Vec<DeviceView>>, Refusal> {
     let Query(Filter { status }) =
         filter.map_err(|_| Refusal::unprocessable("status: must be online, offline or busy"))?;
-    let rows = app.store.devices(caller.account().clone()).await?;
-    let views = rows.into_iter().map(|row| view(&app, row));
-    let wanted = views.filter(|view| status.is_none_or(|status| view.status == status));
+    let views = list(&app, caller.account()).await?;
+    let wanted = views
+        .into_iter()
+        .filter(|view| status.is_none_or(|status| view.status == status));
     Ok(Json(wanted.collect()))
 }
 

@@ -44,6 +44,19 @@ impl Refusal {
         self
     }
 
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The sentence.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        self.retry_after
+    }
+
     pub(crate) fn unauthorized() -> Self {
         let status = StatusCode::UNAUTHORIZED;
         Self::new(status, "unauthorized", "Could not validate credentials")
@@ -114,6 +127,11 @@ impl From<Error> for Refusal {
             return Self::stopping();
         }
         tracing::error!(error = &error as &dyn std::error::Error, "a request failed");
+        if error.is_full_disk() {
+            let status = StatusCode::INSUFFICIENT_STORAGE;
+            let detail = "the hub's disk is full; nothing was kept: try again when there is room";
+            return Self::new(status, "disk_full", detail);
+        }
         let status = StatusCode::INTERNAL_SERVER_ERROR;
         Self::new(status, "internal", "something went wrong inside the hub")
     }

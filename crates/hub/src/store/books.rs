@@ -1,9 +1,12 @@
 //! What the writer writes in: the tables, and the end of the audit's chain.
 //!
 //! Every transaction that adds to the chain also renews the seal, so that what was committed is
-//! signed. Who may write what is not decided here.
+//! signed. What it has to tell is told once it is committed. Who may write what is not decided here.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
 use chaperone_chain::{Content, Head, canonical};
 use chaperone_protocol::{AgentId, DeviceId, Timestamp, Value};
@@ -13,11 +16,17 @@ use super::{
     seal::SealKey,
     sql::{Sql, cells},
 };
-use crate::Error;
+use crate::{
+    Error,
+    events::{Events, News},
+};
 
 pub(crate) struct Books {
     sql: Box<dyn Sql + Send>,
     key: SealKey,
+    events: Arc<Events>,
+    /// What is told once this transaction is committed.
+    news: Vec<News>,
     /// Where the chain ends; unknown until it is read, and again after a rollback.
     head: Option<Head>,
     /// Whether this transaction added to it.
@@ -39,10 +48,17 @@ pub(crate) struct Line {
 }
 
 impl Books {
-    pub(super) fn new(sql: Box<dyn Sql + Send>, key: SealKey, lock: Lock) -> Self {
+    pub(super) fn new(
+        sql: Box<dyn Sql + Send>,
+        key: SealKey,
+        events: Arc<Events>,
+        lock: Lock,
+    ) -> Self {
         Self {
             sql,
             key,
+            events,
+            news: Vec::new(),
             head: None,
             grown: false,
             _lock: lock,
@@ -51,6 +67,7 @@ impl Books {
 
     pub(super) fn begin(&mut self) -> Result<(), Error> {
         self.grown = false;
+        self.news.clear();
         self.sql.batch("BEGIN")
     }
 
@@ -60,14 +77,24 @@ impl Books {
         {
             self.key.seal(self.sql.as_mut(), head)?;
         }
-        self.sql.batch("COMMIT")
+        self.sql.batch("COMMIT")?;
+        for news in self.news.drain(..) {
+            self.events.publish(news);
+        }
+        Ok(())
     }
 
     pub(super) fn undo(&mut self) {
         self.head = None;
         self.grown = false;
+        self.news.clear();
         // There may be none to undo: a full disk ends a transaction by itself.
         let _ = self.sql.batch("ROLLBACK");
+    }
+
+    /// Has something told, if it comes to be.
+    pub(super) fn tell(&mut self, news: News) {
+        self.news.push(news);
     }
 
     /// Adds a line to the chain.

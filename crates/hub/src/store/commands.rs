@@ -10,7 +10,7 @@ use super::{
     audit::{self, Said},
     cells, damaged, recordings,
 };
-use crate::{Error, store::asked};
+use crate::{Error, events::Subject, store::asked};
 use chaperone_dialects::command_name;
 use chaperone_protocol::{
     Action, Agent, AgentId, CommandId, Data, DeviceId, FailureCode, Outcome, SignedDuration,
@@ -130,6 +130,14 @@ impl Store {
                     command.batch.as_ref(),
                 ],
             )?;
+            let subject = Subject {
+                account: &command.account,
+                device: &command.device,
+                agent: command.by_agent.then_some(&command.asker.id),
+                id: &command.id,
+            };
+            let action = command_name(&command.action);
+            books.tell(subject.created(action, state, command.deadline_at));
             Ok(Added::New)
         })
         .await
@@ -210,8 +218,7 @@ impl Store {
             let ending = match &outcome {
                 Outcome::Success { data, .. } => {
                     let action = known.asked()?;
-                    let (account, agent) = (&known.account, known.agent.as_ref());
-                    recordings::note(books, account, &known.device, agent, &action, now)?;
+                    recordings::note(books, known.subject(), &action, now)?;
                     Ending::Done(summary(&action, data))
                 }
                 Outcome::Failure { code, message, .. } => Ending::Failed(*code, message),
@@ -339,6 +346,15 @@ impl Known {
         })
     }
 
+    fn subject(&self) -> Subject<'_> {
+        Subject {
+            account: &self.account,
+            device: &self.device,
+            agent: self.agent.as_ref(),
+            id: &self.id,
+        }
+    }
+
     fn asked(&self) -> Result<Action, Error> {
         serde_json::from_str(&self.params).map_err(|_| damaged("params", self.id.as_str()))
     }
@@ -442,6 +458,12 @@ fn write_down(
     Late(late): Late,
     now: Timestamp,
 ) -> Result<(), Error> {
+    let code = match ending {
+        Ending::Done(_) => None,
+        Ending::Failed(code, _) => Some(*code),
+    };
+    let news = known.subject().settled(&known.action, code, late);
+    books.tell(news);
     let (summary, code, error) = match ending {
         Ending::Done(summary) => (Some(summary.clone()), None, None),
         Ending::Failed(code, message) => (

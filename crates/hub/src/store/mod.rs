@@ -6,6 +6,7 @@
 mod accounts;
 mod agents;
 mod applications;
+mod artifacts;
 mod asked;
 mod audit;
 mod books;
@@ -21,6 +22,7 @@ mod seal;
 mod sessions;
 mod sql;
 mod state;
+mod webhooks;
 mod worker;
 
 #[cfg(test)]
@@ -41,6 +43,7 @@ pub(crate) use self::{
     accounts::{Account, AccountId, Credentials, Role},
     agents::{AgentChange, AgentRow, COMMANDS_PER_MINUTE, KeyRow, Level, NewAgent, Standing},
     applications::{Application, Asked},
+    artifacts::{Artifact, Quota},
     asked::{CommandRow, State},
     audit::{Attempt, AuditEntry},
     books::{Books, Line},
@@ -53,13 +56,14 @@ pub(crate) use self::{
     seal::SealKey,
     sessions::{Rotated, Session, SessionKind},
     sql::{Cell, Row, Sql, cells},
+    webhooks::{Attempted, Delivery, Webhook},
 };
 use self::{
     memo::Memo,
     sql::{Access, Postgres, Sqlite},
     worker::{Readers, Writer},
 };
-use crate::{Error, folder, meter::Histogram};
+use crate::{Error, events::Events, folder, meter::Histogram};
 
 /// Where the books are kept.
 #[derive(Clone)]
@@ -138,13 +142,18 @@ impl Store {
     }
 
     /// Opens the books, or makes them. Blocks.
-    pub(crate) fn open(lock: Lock, place: &Place, seal: SealKey) -> Result<Self, Error> {
+    pub(crate) fn open(
+        lock: Lock,
+        place: &Place,
+        seal: SealKey,
+        events: Arc<Events>,
+    ) -> Result<Self, Error> {
         let (writing, reading) = match place {
             Place::File => in_file(&lock.folder)?,
             Place::Database(url) => in_database(url)?,
         };
         Ok(Self {
-            writer: Writer::start(Books::new(writing, seal.clone(), lock))?,
+            writer: Writer::start(Books::new(writing, seal.clone(), events, lock))?,
             readers: Readers::start(reading)?,
             memory: Arc::new(Memory {
                 accounts: Memo::new(REMEMBERED),

@@ -3,8 +3,8 @@
 use chaperone_protocol::{AgentId, DeviceId, Timestamp, Value};
 use serde_json::json;
 
-use super::{AccountId, Line, Row, Store, accounts::account_line, cells, damaged};
-use crate::Error;
+use super::{AccountId, Books, Line, Row, Store, accounts::account_line, cells, damaged};
+use crate::{Error, events::News};
 
 /// Where a proposal stands.
 #[derive(
@@ -97,6 +97,13 @@ impl Store {
                     new.expires_at,
                 ],
             )?;
+            books.tell(News::proposal(
+                &new.account,
+                new.agent.clone(),
+                new.device.as_ref().map(DeviceId::as_str),
+                &new.id,
+                Status::PendingApproval.as_str(),
+            ));
             books.write_down(&Line {
                 at: new.created_at,
                 kind: "proposal made",
@@ -170,6 +177,7 @@ impl Store {
             if changed == 1 {
                 let body = json!({ "proposal": id, "status": status.as_str(), "reason": reason });
                 account_line(books, &account, "proposal decided", body, now)?;
+                tell(books, &id, status)?;
             }
             Ok(changed == 1)
         })
@@ -192,6 +200,7 @@ impl Store {
                 cells![&id, status.as_str(), result.to_string()],
             )?;
             let body = json!({ "proposal": id, "status": status.as_str() });
+            tell(books, &id, status)?;
             account_line(books, &account, "proposal finished", body, now)
         })
         .await
@@ -200,11 +209,19 @@ impl Store {
     /// Ends what nobody decided in time.
     pub(crate) async fn expire_proposals(&self, now: Timestamp) -> Result<(), Error> {
         self.write(move |books| {
-            books.execute(
-                "UPDATE proposals SET status = 'cancelled', reason = 'nobody decided in time'
-                 WHERE status = 'pending_approval' AND expires_at <= ?1",
+            let overdue = books.rows(
+                "SELECT id FROM proposals WHERE status = 'pending_approval' AND expires_at <= ?1",
                 cells![now],
             )?;
+            for row in &overdue {
+                let id: String = row.get("id")?;
+                books.execute(
+                    "UPDATE proposals SET status = 'cancelled', reason = 'nobody decided in time'
+                     WHERE id = ?1",
+                    cells![&id],
+                )?;
+                tell(books, &id, Status::Cancelled)?;
+            }
             Ok(())
         })
         .await
@@ -227,6 +244,20 @@ impl Store {
         })
         .await
     }
+}
+
+/// Says where one stands now.
+fn tell(books: &mut Books, id: &str, status: Status) -> Result<(), Error> {
+    let question = "SELECT account, agent, device FROM proposals WHERE id = ?1";
+    let Some(row) = books.row(question, cells![id])? else {
+        return Ok(());
+    };
+    let agent = AgentId::new(row.get::<String>("agent")?).map_err(|_| damaged("agent", id))?;
+    let account = AccountId::new(row.get("account")?);
+    let device: Option<String> = row.get("device")?;
+    let news = News::proposal(&account, agent, device.as_deref(), id, status.as_str());
+    books.tell(news);
+    Ok(())
 }
 
 fn proposal(row: &Row) -> Result<Proposal, Error> {

@@ -4,7 +4,7 @@ use chaperone_protocol::{Action, AgentId, DeviceId, SessionId, SignedDuration, T
 use serde_json::json;
 
 use super::{AccountId, Books, Row, Store, cells, damaged};
-use crate::Error;
+use crate::{Error, events::Subject};
 
 /// A recording.
 #[derive(Debug, Clone)]
@@ -63,36 +63,40 @@ pub(crate) fn configuration(start: &chaperone_protocol::StartRecording) -> serde
 /// Takes down what a device's success says about recordings, whenever it comes.
 pub(super) fn note(
     books: &mut Books,
-    account: &AccountId,
-    device: &DeviceId,
-    agent: Option<&AgentId>,
+    command: Subject<'_>,
     action: &Action,
     now: Timestamp,
 ) -> Result<(), Error> {
     match action {
         Action::StartRecording(start) => {
             let length = SignedDuration::try_from(start.duration).unwrap_or(SignedDuration::MAX);
-            books.execute(
+            let begun = books.execute(
                 "INSERT INTO recordings (session_id, account, device, agent, configuration, status,
                     created_at, ends_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, 'active', ?6, ?7) ON CONFLICT DO NOTHING",
                 cells![
                     start.session.as_str(),
-                    account.as_str(),
-                    device.as_str(),
-                    agent.map(AgentId::as_str),
+                    command.account.as_str(),
+                    command.device.as_str(),
+                    command.agent.map(AgentId::as_str),
                     configuration(start).to_string(),
                     now,
                     now.checked_add(length).unwrap_or(Timestamp::MAX),
                 ],
             )?;
+            if begun == 1 {
+                books.tell(command.recording_started(&start.session));
+            }
         }
         Action::StopRecording(stop) => {
-            books.execute(
+            let ended = books.execute(
                 "UPDATE recordings SET status = 'closed', closed_at = ?2
                  WHERE session_id = ?1 AND status = 'active'",
                 cells![stop.session.as_str(), now],
             )?;
+            if ended == 1 {
+                books.tell(command.recording_ended(&stop.session));
+            }
         }
         Action::Notify(_)
         | Action::Locate(_)

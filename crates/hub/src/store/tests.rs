@@ -7,7 +7,9 @@ use tempfile::TempDir;
 use super::{
     AccountId, Added, GivenUp, Key, NewCommand, Place, SealKey, Settled, Start, State, Store,
 };
-use crate::Error;
+use std::sync::Arc;
+
+use crate::{Error, events::Events, webhooks::Inbox};
 
 /// Where a test keeps its books: in a file, or in a database of its own at the server that the
 /// environment names.
@@ -31,7 +33,8 @@ impl Shelf {
         let (folder, place) = (self.folder.path().to_owned(), self.place.clone());
         let open = move || {
             let lock = Store::lock(&folder)?;
-            Store::open(lock, &place, SealKey::from_seed(&[7; 32]))
+            let events = Arc::new(Events::new(Inbox::default())?);
+            Store::open(lock, &place, SealKey::from_seed(&[7; 32]), events)
         };
         // Connecting to a server blocks in a way that an asynchronous thread must not.
         std::thread::spawn(open).join().unwrap()

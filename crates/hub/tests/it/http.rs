@@ -56,6 +56,35 @@ impl Pending {
         text
     }
 
+    /// Reads the status and the head only; the body may never end.
+    pub(crate) async fn head(self) -> (u16, String) {
+        let mut stream = BufReader::new(self.0);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            let read = stream.read_line(&mut head).await.unwrap();
+            assert!(read > 0, "the connection ended within {head:?}");
+        }
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, head)
+    }
+
+    /// Reads the body as it is, to the end of the connection.
+    pub(crate) async fn raw(self) -> (u16, String, Vec<u8>) {
+        let mut all = Vec::new();
+        let mut stream = self.0;
+        stream.read_to_end(&mut all).await.unwrap();
+        let end = all.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+        let body = all.split_off(end);
+        let head = String::from_utf8(all).unwrap().to_ascii_lowercase();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, head, body)
+    }
+
+    /// The connection itself, to read on.
+    pub(crate) fn stream(self) -> BufReader<TcpStream> {
+        BufReader::new(self.0)
+    }
+
     /// Reads one answer, however the server leaves the connection.
     pub(crate) async fn reply(self) -> Reply {
         let mut stream = BufReader::new(self.0);

@@ -3,19 +3,25 @@
 // The lints know helpers of tests by this.
 #![cfg(test)]
 
+mod artifacts;
 mod asking;
 mod clients;
 mod device;
 mod docs;
 mod door;
+mod events;
 mod governance;
 mod groups;
 mod http;
 mod kinds;
 mod later;
 mod lifecycle;
+// The only transport of the client that needs no other HTTP stack is a Unix socket.
+#[cfg(unix)]
+mod mcp;
 mod operating;
 mod people;
 mod queue;
 mod reading;
 mod scene;
+mod webhooks;

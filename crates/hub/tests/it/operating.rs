@@ -88,6 +88,7 @@ fn public() -> Reach {
         public_url: Some("https://hub.example.org".parse().unwrap()),
         names: Vec::new(),
         origins: vec!["https://app.example.org".parse().unwrap()],
+        ..Reach::default()
     }
 }
 

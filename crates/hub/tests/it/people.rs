@@ -28,7 +28,7 @@ impl Scene {
             .await
     }
 
-    async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+    pub(crate) async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         let body: Vec<String> = fields
             .iter()
             .map(|(name, value)| format!("{name}={}", value.replace(':', "%3A").replace(' ', "+")))

@@ -11,6 +11,7 @@ use std::{
 
 use chaperone_hub::{
     Error, Hub, HubConfig, Limits, Place, Reach, Registration, Secrets, SecretsError, Starter,
+    WebhookReach,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -96,7 +97,10 @@ pub(crate) async fn open(folder: &Path, secrets: Memory, listen: &str) -> Result
         secrets: Box::new(secrets),
         listen: listen.parse().unwrap(),
         registration: Registration::Open,
-        reach: Reach::default(),
+        reach: Reach {
+            webhooks: WebhookReach::Inside,
+            ..Reach::default()
+        },
         limits: Limits::default(),
     })
     .await
@@ -143,6 +147,32 @@ impl Scene {
         Self::start_in(self.folder, self.secrets).await
     }
 
+    pub(crate) fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+
+    /// The same work, which ends with the hub at the latest.
+    pub(crate) fn until_stopped(
+        &self,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) -> impl Future<Output = ()> + Send + 'static {
+        let cancel = self.cancel.clone();
+        async move {
+            let _ = cancel.run_until_cancelled(work).await;
+        }
+    }
+
+    /// Waits until something that a test looks at is so.
+    pub(crate) async fn until(&self, so: impl Fn() -> bool) {
+        for _ in 0..1_000 {
+            if so() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("it never came to be so");
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -157,6 +187,21 @@ impl Scene {
 
     pub(crate) fn host(&self) -> String {
         format!("Host: {}", self.address)
+    }
+
+    /// Sends anything.
+    pub(crate) async fn send(
+        &self,
+        start: &str,
+        credential: &str,
+        more: &[&str],
+        body: &str,
+    ) -> Pending {
+        let host = self.host();
+        let authorization = format!("Authorization: Bearer {credential}");
+        let mut headers = vec![host.as_str(), &authorization, "Connection: close"];
+        headers.extend(more);
+        http::send(self.address, start, &headers, body).await
     }
 
     /// Sends a JSON body with a bearer credential.

@@ -156,6 +156,8 @@ pub(crate) struct Artifact {
     media_type: String,
     bytes: u64,
     sha256: String,
+    /// Where it is to be fetched, for as long as it is kept.
+    path: String,
 }
 
 /// How a failure's sentence begins.
@@ -360,6 +362,7 @@ fn content(content: Option<Content>) -> (Option<String>, Option<Artifact>) {
             sha256,
         }) => {
             let artifact = Artifact {
+                path: format!("/api/artifacts/{id}"),
                 id,
                 media_type,
                 bytes,

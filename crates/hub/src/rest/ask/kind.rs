@@ -73,14 +73,17 @@ pub(crate) enum Trigger {
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct CameraParameters {
+    /// Which camera; whichever the person prefers if absent.
     camera_id: Option<String>,
-    /// Like 1920x1080.
+    /// Like 1920x1080, which is also what is meant if absent.
     resolution: Option<String>,
+    /// Where the device is to keep a copy, where it does that.
     save_path: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct ScreenParameters {
+    /// Which display; the first one if absent.
     display: Option<String>,
     /// Like 1920x1080; as it is if absent.
     resolution: Option<String>,
@@ -90,19 +93,22 @@ pub(crate) struct ScreenParameters {
 pub(crate) struct RecordingParameters {
     /// 1 to 3600, which is also what is meant if absent.
     duration_seconds: Option<u64>,
+    /// Whether the microphone is recorded, too; the person is asked about that as well.
     #[serde(default)]
     audio_enabled: bool,
-    /// Like 1920x1080.
+    /// Like 1920x1080, which is also what is meant if absent.
     resolution: Option<String>,
+    /// mp4, webm or gif.
     #[serde(default)]
     #[schemars(with = "String")]
     output_format: RecordingFormat,
+    /// Which display; the first one if absent.
     display: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct LocationParameters {
-    /// high, medium or low.
+    /// How exactly: high, medium or low. The person may allow less.
     #[serde(default)]
     #[schemars(with = "String")]
     accuracy: Precision,
@@ -110,8 +116,11 @@ pub(crate) struct LocationParameters {
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct NotificationParameters {
+    /// The first line.
     title: String,
+    /// The text beneath it.
     body: String,
+    /// The name of a symbol that the device knows.
     icon: Option<String>,
     /// `none` silences.
     sound: Option<String>,
@@ -119,16 +128,20 @@ pub(crate) struct NotificationParameters {
 
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct ExecuteParameters {
+    /// The command line, in the words of the device's shell. The person may see it before it runs.
     command: String,
+    /// The folder that it runs in.
     working_dir: Option<String>,
-    /// 1 to 300; 30 if absent.
+    /// How long it may run: 1 to 300; 30 if absent.
     timeout_seconds: Option<u64>,
+    /// Variables to set for it.
     environment: Option<BTreeMap<String, String>>,
 }
 
 /// Which recording to end.
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct StopParameters {
+    /// The recording, by the name it was given when it began.
     #[schemars(with = "String")]
     pub(crate) session_id: SessionId,
 }

@@ -19,7 +19,7 @@ use crate::{
     store::{Key, State},
 };
 
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 const FROM_DEVICE: HeaderName = HeaderName::from_static("x-chaperone-from-device");
@@ -55,6 +55,7 @@ impl Manner {
             trigger: common.trigger,
             queue: common.queue,
             batch: None,
+            told: None,
         })
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! Bodies in, bodies out; everything in between is the `order` module's.
 
-pub(super) mod answer;
-pub(super) mod kind;
-mod manner;
-pub(super) mod order;
+pub(crate) mod answer;
+pub(crate) mod kind;
+pub(crate) mod manner;
+pub(crate) mod order;
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ pub(super) fn router() -> Router<Arc<App>> {
 }
 
 /// What a call wants of one device.
-pub(super) fn order(
+pub(crate) fn order(
     kind: Kind,
     device: chaperone_protocol::DeviceId,
     body: &Value,
@@ -89,9 +89,21 @@ async fn stop(
     headers: HeaderMap,
     Body(body): Body<Map<String, Value>>,
 ) -> Result<Response, Refusal> {
-    let body = Value::Object(body);
-    let parameters: StopParameters = part(&body)?;
-    let common: Common = part(&body)?;
+    let order = stop_order(&app, &caller, &Value::Object(body), &headers, uri.path()).await?;
+    let device = order.device.clone();
+    order.carry_out(&app, &caller).await?.into_response(&device)
+}
+
+/// What ends a recording, on the device where it runs.
+pub(crate) async fn stop_order(
+    app: &App,
+    caller: &Caller,
+    body: &Value,
+    headers: &HeaderMap,
+    path: &str,
+) -> Result<Order, Refusal> {
+    let parameters: StopParameters = part(body)?;
+    let common: Common = part(body)?;
     let session = parameters.session_id.clone();
     let action = parameters.action();
     let recording = app.store.recording(session.clone()).await?;
@@ -101,7 +113,7 @@ async fn stop(
         return refused("not_found", format!("Session {session} not found"));
     };
     let theirs = recording.account == *user
-        && match &caller {
+        && match caller {
             Caller::Person(_) => true,
             Caller::Agent(row) => recording.agent.as_ref() == Some(&row.agent.id),
         };
@@ -110,14 +122,12 @@ async fn stop(
         let reason = format!("Session {session} does not belong to user {user}");
         return refused("forbidden", reason);
     }
-    let order = Order {
+    Ok(Order {
         wait: kind::wait(&action, &common)?,
-        manner: Manner::of(&headers, &caller, uri.path(), &body, &common)?,
+        manner: Manner::of(headers, caller, path, body, &common)?,
         wish: None,
-        device: recording.device.clone(),
+        device: recording.device,
         agent: common.agent_id,
         action,
-    };
-    let taken = order.carry_out(&app, &caller).await?;
-    taken.into_response(&recording.device)
+    })
 }

@@ -5,7 +5,7 @@
 //! audit line.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -53,6 +53,8 @@ pub(crate) struct Manner {
     /// Whether it may wait for a device that is away.
     pub(crate) queue: bool,
     pub(crate) batch: Option<String>,
+    /// Where whoever asks finds the command's id, from before it goes out.
+    pub(crate) told: Option<Arc<OnceLock<CommandId>>>,
 }
 
 /// What became of an order.
@@ -146,6 +148,9 @@ impl Order {
             return self.fail(app, &asker, code, reason).await;
         };
         let id = waiter.id().clone();
+        if let Some(told) = &self.manner.told {
+            let _ = told.set(id.clone());
+        }
         let ending = if self.manner.later {
             let Some(ending) = waiter.underway().await? else {
                 let state = State::Waiting;

@@ -24,6 +24,7 @@ fn public(entrance: Entrance) -> Names {
                 origin("https://app.example.org"),
                 origin("http://localhost:5173"),
             ],
+            ..Reach::default()
         },
         LISTENING,
     )

@@ -5,7 +5,7 @@ use chaperone_protocol::{Map, Value};
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::json;
 
-use super::{people, wires};
+use super::{live, people, wires};
 use crate::rest::{
     agent_governance as agents,
     ask::{
@@ -66,12 +66,12 @@ impl Operation {
         self
     }
 
-    fn gives<T: JsonSchema>(mut self) -> Self {
+    pub(super) fn gives<T: JsonSchema>(mut self) -> Self {
         self.gives = Some(shape::<T>);
         self
     }
 
-    fn gives_many<T: JsonSchema>(mut self) -> Self {
+    pub(super) fn gives_many<T: JsonSchema>(mut self) -> Self {
         self.many = true;
         self.gives::<T>()
     }
@@ -219,6 +219,7 @@ fn operations() -> Vec<Operation> {
         let asking = operation("groups", "post", path, summary(kind));
         kind_of(asking, kind).gives::<groups::GroupAnswer>()
     }));
+    all.extend(live::operations());
     all.extend(governance());
     all.extend(people::operations());
     all.extend(wires::operations());

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::operations::document;
 use crate::rest::paths;
 
-const METHODS: [&str; 6] = ["get", "post", "put", "patch", "delete", "head"];
+const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
 
 /// What the router holds, read from its own words about itself.
 fn mounted() -> BTreeSet<(String, String)> {

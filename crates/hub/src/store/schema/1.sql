@@ -222,6 +222,56 @@ CREATE TABLE agent_runs (
 ) STRICT;
 CREATE INDEX agent_runs_open ON agent_runs (account) WHERE status IN ('due', 'running');
 
+-- Files on their way; their bytes are elsewhere, under the id.
+CREATE TABLE artifacts (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    device TEXT,
+    agent TEXT,
+    command TEXT,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    -- What the bytes must be, or once it is complete are; empty where that is not known yet.
+    sha256 BLOB NOT NULL,
+    received INTEGER NOT NULL,
+    complete INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX artifacts_by_account ON artifacts (account, created_at);
+CREATE INDEX artifacts_by_end ON artifacts (expires_at);
+
+CREATE TABLE webhooks (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    url TEXT NOT NULL,
+    -- Sealed with the hub's key: it must be read to sign with.
+    secret BLOB NOT NULL,
+    events TEXT NOT NULL,
+    -- Attempts in a row that failed.
+    failures INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    disabled_at INTEGER,
+    disabled_because TEXT
+) STRICT;
+CREATE INDEX webhooks_by_account ON webhooks (account);
+
+CREATE TABLE deliveries (
+    id TEXT PRIMARY KEY,
+    webhook TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    -- When it is tried next; none: it is not any more.
+    next_at INTEGER,
+    delivered_at INTEGER,
+    last_error TEXT,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX deliveries_by_webhook ON deliveries (webhook, created_at);
+CREATE INDEX deliveries_due ON deliveries (next_at) WHERE next_at IS NOT NULL;
+
 -- What a device of a wire with pulled commands has in flight, and other state of a hub that must
 -- outlive it, by name.
 CREATE TABLE memory (
