@@ -112,8 +112,8 @@ pub(crate) fn offline(device: &DeviceId) -> String {
 
 /// Asks a device. The answer comes to the waiter.
 pub(crate) fn begin(app: &Arc<App>, ask: Ask) -> Result<Result<Waiter, Crowded>, Error> {
-    let id = fresh_command_id()?;
     let created_at = Timestamp::now();
+    let id = fresh_command_id(created_at)?;
     let deadline_at = created_at.checked_add(ask.wait).unwrap_or(Timestamp::MAX);
     let (wait, kept) = (ask.wait, ask.kept);
     let kind = command_name(&ask.action);
@@ -153,8 +153,8 @@ pub(crate) fn release(
 
 /// Keeps a command until its device connects.
 pub(crate) async fn keep(app: &App, ask: Ask) -> Result<(CommandId, Added), Error> {
-    let id = fresh_command_id()?;
     let created_at = Timestamp::now();
+    let id = fresh_command_id(created_at)?;
     let deadline_at = created_at.checked_add(ask.wait).unwrap_or(Timestamp::MAX);
     let new = new_command(id.clone(), ask, Start::Queued, created_at, deadline_at);
     Ok((id, app.store.add_command(new).await?))
@@ -438,8 +438,8 @@ fn remote(command: &NewCommand) -> RemoteCommand {
     }
 }
 
-fn fresh_command_id() -> Result<CommandId, Error> {
-    CommandId::new(secrets::fresh_id()?).map_err(|_| Error::Damaged {
+fn fresh_command_id(now: Timestamp) -> Result<CommandId, Error> {
+    CommandId::new(secrets::fresh_id_in_order(now)?).map_err(|_| Error::Damaged {
         what: "id",
         row: "a new command".to_owned(),
     })
