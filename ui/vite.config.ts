@@ -12,7 +12,9 @@ function withoutFake(): Plugin {
       for (const chunk of Object.values(bundle)) {
         if (chunk.type !== 'chunk') continue;
         const fake = chunk.moduleIds.find((id) =>
-          /\/host\/(fake|samples|requests|captures)\.ts$/.test(id),
+          /\/host\/(fake|fake-answers|fake-samples|fake-sign-in|scenes|samples|requests|captures)\.ts$/.test(
+            id,
+          ),
         );
         if (fake) this.error(`${chunk.fileName} carries ${fake}`);
       }
@@ -36,6 +38,7 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     include: ['src/**/*.test.ts'],
+    setupFiles: ['src/test-setup.ts'],
     restoreMocks: true,
     // Styles are left out of tests, but for the colours, which are one.
     css: { include: /tokens\.css/ },

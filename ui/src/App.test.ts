@@ -46,9 +46,17 @@ describe('the panel', () => {
   it('has an entry for each view there is, and none for others', async () => {
     open();
     expect(screen.getAllByRole('link').map((link) => link.getAttribute('href'))).toEqual(
-      expect.arrayContaining(['#now', '#requests', '#activity']),
+      expect.arrayContaining([
+        '#now',
+        '#requests',
+        '#activity',
+        '#agents',
+        '#connections',
+        '#capabilities',
+        '#settings',
+      ]),
     );
-    expect(document.querySelectorAll('nav a')).toHaveLength(3);
+    expect(document.querySelectorAll('nav a')).toHaveLength(7);
     await settle();
   });
 

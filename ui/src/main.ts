@@ -7,5 +7,6 @@ import { chooseHost } from './host/choose';
 import { createStores } from './stores';
 
 const stores = createStores(await chooseHost());
+await stores.preferences.start();
 stores.feed.start();
 mount(App, { target: document.body, props: { stores } });

@@ -1,6 +1,14 @@
 // Which view is open, kept in the address so that a reload, a link and the back button agree.
 
-export const VIEWS = ['now', 'requests', 'activity'] as const;
+export const VIEWS = [
+  'now',
+  'requests',
+  'activity',
+  'agents',
+  'connections',
+  'capabilities',
+  'settings',
+] as const;
 export type View = (typeof VIEWS)[number];
 
 function fromHash(hash: string): View {

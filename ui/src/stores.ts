@@ -3,11 +3,18 @@
 import { Client } from './api/client';
 import { Feed } from './api/feed.svelte';
 import { Activity } from './features/activity';
+import { Agents } from './features/agents';
+import { Capabilities } from './features/capabilities';
+import { Captures } from './features/captures';
+import { Connections } from './features/connections';
 import { Pause } from './features/pause';
 import { Requests } from './features/requests';
+import { Rules } from './features/rules';
+import { Settings } from './features/settings';
 import type { Host } from './host/host';
 import { Toasts } from './kit/toasts.svelte';
 import { Navigation } from './navigation.svelte';
+import { Preferences } from './preferences.svelte';
 
 export interface Stores {
   readonly host: Host;
@@ -15,8 +22,15 @@ export interface Stores {
   readonly feed: Feed;
   readonly toasts: Toasts;
   readonly navigation: Navigation;
+  readonly preferences: Preferences;
   readonly requests: Requests;
   readonly activity: Activity;
+  readonly agents: Agents;
+  readonly rules: Rules;
+  readonly connections: Connections;
+  readonly capabilities: Capabilities;
+  readonly captures: Captures;
+  readonly settings: Settings;
   readonly pause: Pause;
 }
 
@@ -28,8 +42,15 @@ export function createStores(host: Host): Stores {
     feed: new Feed(host, client),
     toasts: new Toasts(),
     navigation: new Navigation(),
+    preferences: new Preferences(host.memory),
     requests: new Requests(client),
     activity: new Activity(client),
+    agents: new Agents(client),
+    rules: new Rules(client),
+    connections: new Connections(client),
+    capabilities: new Capabilities(client),
+    captures: new Captures(client),
+    settings: new Settings(client),
     pause: new Pause(client),
   };
 }

@@ -9,7 +9,8 @@ export async function chooseHost(): Promise<Host> {
   if (import.meta.env.MODE !== 'production') {
     const asked = new URLSearchParams(location.search).get('host');
     if (asked === 'fake' || (asked === null && !isTauri())) {
-      const { fakeHost, scenario } = await import('./fake');
+      const { fakeHost } = await import('./fake');
+      const { scenario } = await import('./scenes');
       return fakeHost(scenario(location.search));
     }
   }

@@ -9,7 +9,11 @@ import type { Change } from '../api/generated/Change';
 import type { RequestView } from '../api/generated/RequestView';
 import type { Snapshot } from '../api/generated/Snapshot';
 import { display, film, picture, torn, tornFilm } from './captures';
+import { decidedAnswers, type Household } from './fake-answers';
+import * as decided from './fake-samples';
+import { signInAnswers } from './fake-sign-in';
 import type { Host, HostMessage } from './host';
+import { briefMemory, type Memory } from './memory';
 import * as samples from './samples';
 
 export interface FakeHost extends Host {
@@ -26,6 +30,9 @@ export interface FakeHost extends Host {
 export interface Scene {
   snapshot: Snapshot;
   record: ActivityEntry[];
+  /** As after some time, unless said otherwise. */
+  household?: Household;
+  memory?: Memory;
 }
 
 type Answers = {
@@ -39,9 +46,9 @@ const PAGE = 50;
 const PART = 1_000;
 const KEPT = { picture, display, film, torn, tornFilm };
 /** A capture of which no more than the first part ever comes. */
-const SLOW = 'slow';
+export const SLOW = 'slow';
 /** A capture that cannot be read the first time. */
-const FAILING = 'failing';
+export const FAILING = 'failing';
 
 const output = {
   stdout: Array.from({ length: 40 }, (_, line) => `a1b2c3${line} Say what changed`).join('\n'),
@@ -68,12 +75,14 @@ function shortened(action: ActionView): ActivityAction {
   }
 }
 
-export function fakeHost({ snapshot: start, record: written }: Scene): FakeHost {
+export function fakeHost({ snapshot: start, record: written, ...scene }: Scene): FakeHost {
   let snapshot = start;
   let record = written;
   const listeners = new Set<(message: HostMessage) => void>();
   const calls: FakeHost['calls'] = [];
   const failures = new Map<string, ApiFailure>();
+  const household = scene.household ?? { agents: decided.agents(Date.now()), empty: false };
+  let artifacts = household.empty ? [] : decided.artifacts(Date.now(), 14);
   let tried = false;
 
   function say(message: HostMessage): void {
@@ -130,6 +139,8 @@ export function fakeHost({ snapshot: start, record: written }: Scene): FakeHost 
   }
 
   const answers: Answers = {
+    ...decidedAnswers(() => snapshot, publish, household),
+    ...signInAnswers(() => snapshot, publish),
     'state/snapshot': () => snapshot,
     'requests/answer': ({ id, digest, decision }) => {
       const request = shown(id, digest);
@@ -162,10 +173,17 @@ export function fakeHost({ snapshot: start, record: written }: Scene): FakeHost 
       settle(id, 'allowed');
       return {};
     },
-    'artifacts/list': ({ command }) => ({
-      artifacts: samples.kept(command ?? '', Date.now()),
-      more: false,
-    }),
+    'artifacts/list': ({ command, before, limit }) => {
+      if (command !== undefined) {
+        return { artifacts: samples.kept(command, Date.now()), more: false };
+      }
+      const from = artifacts.filter(({ number }) => before === null || number < before);
+      return { artifacts: from.slice(0, limit), more: from.length > limit };
+    },
+    'artifacts/delete': ({ id }) => {
+      artifacts = artifacts.filter((one) => one.id !== id);
+      return { leftovers: 'nothing of it is left that could be read' };
+    },
     'artifacts/thumbnail': () => picture,
     'artifacts/read': ({ id, offset }) => {
       if (id === SLOW && offset > 0) return new Promise(() => undefined);
@@ -245,127 +263,8 @@ export function fakeHost({ snapshot: start, record: written }: Scene): FakeHost 
         listeners.delete(on);
       };
     },
+    memory: scene.memory ?? briefMemory({ welcome: 'over' }),
+    browse: () => undefined,
     window: { resize: () => undefined },
   };
-}
-
-/** One request each, by its name in `?scene=`. */
-const ALONE: Record<string, (now: number) => RequestView> = {
-  script: samples.script,
-  notification: samples.notification,
-  rule: samples.ruled,
-  location: samples.location,
-  town: (now) => samples.location(now, 'low'),
-  camera: samples.camera,
-  screenshot: samples.screenshot,
-  recording: samples.recording,
-  output: (now) => samples.recording(now, {}, 'output'),
-  end: samples.endRecording,
-  picture: samples.pictureReview,
-  snapshot: samples.snapshotReview,
-  film: samples.recordingReview,
-  // Every way in which there is nothing to see.
-  loading: (now) =>
-    samples.snapshotReview(now, { review: samples.captured(SLOW, display, 1280, 720) }),
-  failing: (now) =>
-    samples.pictureReview(now, { review: samples.captured(FAILING, picture, 640, 360) }),
-  lost: (now) =>
-    samples.pictureReview(now, { review: samples.captured('lost', picture, 640, 360) }),
-  torn: (now) => samples.pictureReview(now, { review: samples.captured('torn', torn, 640, 360) }),
-  unplayable: (now) =>
-    samples.recordingReview(now, {
-      review: samples.captured('tornFilm', tornFilm, 320, 180, 3),
-    }),
-  unknown: (now) =>
-    samples.recordingReview(now, {
-      review: samples.captured('film', { ...film, mediaType: 'video/x-unknown' }, 320, 180, 3),
-    }),
-};
-
-/** A scene by `?scene=`: first, quiet, paused, many, senses, or one of [`ALONE`]; busy if none. */
-export function scenario(search: string, now = Date.now()): Scene {
-  const record = samples.record(now, 120);
-  const busy: Partial<Snapshot> = {
-    requests: [samples.notification(now), samples.request(now)],
-    running: [samples.running(now)],
-    recent: record.slice(0, 20),
-    connections: [
-      samples.connection(),
-      samples.connection({
-        id: 'atom',
-        name: 'Atom at work',
-        address: 'wss://atom.example.org/api/devices/ws',
-        phase: 'waiting',
-        failedAttempts: 3,
-        nextTryAt: now + 8_000,
-        roundTripMs: null,
-        trouble: 'The server closed the line (restart).',
-        ceiling: 'intern',
-      }),
-    ],
-  };
-  const scene = new URLSearchParams(search).get('scene');
-  const alone = scene !== null && Object.hasOwn(ALONE, scene) ? ALONE[scene] : undefined;
-  if (alone) return { snapshot: samples.snapshot({ requests: [alone(now)] }), record };
-  switch (scene) {
-    case 'first':
-      return { snapshot: samples.snapshot(), record: [] };
-    case 'quiet':
-      return { snapshot: samples.snapshot({ recent: record.slice(0, 20) }), record };
-    case 'paused':
-      return { snapshot: samples.snapshot({ ...busy, running: [], paused: true }), record };
-    case 'senses':
-      return {
-        snapshot: samples.snapshot({
-          ...busy,
-          requests: [
-            samples.pictureReview(now),
-            samples.location(now),
-            samples.camera(now),
-            samples.screenshot(now),
-            samples.recording(now),
-            samples.snapshotReview(now),
-            samples.recordingReview(now),
-            samples.ruled(now),
-          ],
-          running: [
-            samples.running(now),
-            samples.running(now, {
-              id: '59',
-              agent: samples.scout,
-              action: samples.recording(now).action,
-            }),
-          ],
-          connections: [
-            samples.connection(),
-            samples.connection({ id: 'atom', name: 'Atom at work', paused: true }),
-          ],
-        }),
-        record,
-      };
-    case 'many':
-      return {
-        snapshot: samples.snapshot({
-          ...busy,
-          notices: ['No keyring was found: secrets are kept in a file that only you can read.'],
-          requests: [
-            samples.script(now),
-            samples.request(now),
-            samples.notification(now),
-            samples.request(now, {
-              id: '44',
-              digest: 'sha256:44',
-              action: samples.shell('grep -rn "to do" .', {
-                programs: [{ argv: ['grep', '-rn', 'to do', '.'], path: '/usr/bin/grep' }],
-              }),
-              risks: [],
-            }),
-          ],
-        }),
-        record,
-      };
-    case null:
-    default:
-      return { snapshot: samples.snapshot(busy), record };
-  }
 }

@@ -196,7 +196,7 @@ export function rule(now: number, more: Partial<RuleView> = {}): RuleView {
           { type: 'exact', word: '--oneline' },
         ],
       },
-      scope: { connection: 'local', agent: 'release-bot' },
+      scope: { connection: 'this-computer', agent: 'release-bot' },
       folder: '/home/ada/code/site',
       examples: [
         { sample: { type: 'line', line: 'git log --oneline' }, covers: true },
@@ -208,7 +208,7 @@ export function rule(now: number, more: Partial<RuleView> = {}): RuleView {
     },
     sentence:
       'run, watched, `git` `log` `--oneline` in /home/ada/code/site or below it, ' +
-      'for the agent release-bot of the connection local',
+      'for the agent release-bot of the connection this-computer',
     answer: 'watch',
     createdAt: now,
     lastUsedAt: null,
@@ -250,7 +250,7 @@ export function asked(capability: CapabilityView, level: Level): ReasonView[] {
 /** The rule that the engine proposes for anything but a command line. */
 function senseRule(now: number, id: string, shape: object, sentence: string): RuleView {
   const created_at = new Date(now).toISOString();
-  const scope = { connection: 'local', agent: 'field-notes' };
+  const scope = { connection: 'this-computer', agent: 'field-notes' };
   return rule(now, {
     id,
     document: { id, answer: 'watch', shape, scope, created_at },

@@ -15,7 +15,7 @@ export * from './requests';
 
 export function connection(more: Partial<ConnectionView> = {}): ConnectionView {
   return {
-    id: 'local',
+    id: 'this-computer',
     name: 'This computer',
     address: 'ws://127.0.0.1:7377/api/devices/ws',
     phase: 'connected',

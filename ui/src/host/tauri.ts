@@ -3,6 +3,7 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import type { Message } from '../api/generated/Message';
 import type { Host } from './host';
+import { browserMemory } from './memory';
 
 /** Nothing to report to: a window that cannot be moved is a nuisance, not a failure. */
 function ignore(): void {
@@ -29,6 +30,10 @@ export function tauriHost(): Host {
         wanted = false;
       };
     },
+
+    memory: browserMemory(),
+    // The desktop's windows go nowhere else, and open nothing.
+    browse: null,
 
     window: {
       resize(height) {

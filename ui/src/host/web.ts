@@ -3,7 +3,9 @@
 import type { ApiError } from '../api/generated/ApiError';
 import type { Message } from '../api/generated/Message';
 import { ApiFailure } from '../api/error';
+import { t } from '../i18n';
 import type { Host } from './host';
+import { browserMemory } from './memory';
 
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 10_000;
@@ -16,6 +18,11 @@ export function webHost(): Host {
       return (await answer.json()) as T;
     },
     subscribe,
+    memory: browserMemory(),
+    browse(address) {
+      // Only pages: whatever else an address may do is not wanted.
+      if (/^https?:\/\//i.test(address)) window.open(address, '_blank', 'noopener,noreferrer');
+    },
     window: {
       // A browser's window belongs to the person.
       resize: () => undefined,
@@ -34,8 +41,8 @@ async function post(name: string, params: object): Promise<Response> {
   } catch {
     throw new ApiFailure({
       code: 'failed',
-      message: 'Chaperone does not answer.',
-      hint: 'See whether it still runs on this computer.',
+      message: t().errors.noAnswer,
+      hint: t().errors.noAnswerHint,
     });
   }
 }
@@ -44,15 +51,15 @@ async function refusal(answer: Response): Promise<ApiFailure> {
   if (answer.status === 401) {
     return new ApiFailure({
       code: 'notAllowed',
-      message: 'This page is no longer signed in.',
-      hint: 'Run `chaperone-headless link` and open the address it prints.',
+      message: t().errors.signedOut,
+      hint: t().errors.signedOutHint,
     });
   }
   const body: unknown = await answer.json().catch(() => null);
   if (isApiError(body)) return new ApiFailure(body);
   return new ApiFailure({
     code: 'failed',
-    message: `Chaperone answered with ${answer.status}.`,
+    message: t().errors.answered(answer.status),
     hint: null,
   });
 }

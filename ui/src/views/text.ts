@@ -1,63 +1,32 @@
-// What the views say, in English.
+// What the first view says.
 
 import type { State } from '../api/reduce';
 import type { Snapshot } from '../api/generated/Snapshot';
 import { agentKey } from '../api/feed.svelte';
-import { capital, counted } from '../words/words';
-
-export const text = {
-  now: 'Now',
-  requests: 'Requests',
-  activity: 'Activity',
-  views: 'Views',
-  waits: 'Waits for you',
-  runs: 'Runs right now',
-  standing: 'What agents can do right now',
-  justNow: 'Just now',
-  allActivity: 'All activity',
-  connections: 'Connections',
-  firstTitle: 'Make your first request',
-  again: 'Connect an agent',
-  firstBody:
-    'Nothing happens on this computer without your yes. Paste one of these lines into a terminal, be the agent, and see what you are asked.',
-  againBody: 'Agents on this computer ask with one of these keys.',
-  notices: 'You should know',
-  dismiss: 'Dismiss',
-  lostTitle: 'No contact with Chaperone.',
-  lostBody: 'What you see is what was last known. Trying to reach it again…',
-  requestsEmptyTitle: 'Nothing waits for you',
-  requestsEmptyBody: 'When an agent wants something that needs your yes, it appears here.',
-  denyEverything: 'Deny everything',
-  waitingCount: (count: number) => counted(count, 'request waits', 'requests wait'),
-} as const;
-
-/** For a screen reader. */
-export function announced(agent: string, wants: string): string {
-  return `New request: ${agent} ${wants}`;
-}
+import { t } from '../i18n';
 
 /** The one thing to know, as it is. */
 export function headline(snapshot: Snapshot | null, link: State['link']): string {
-  if (snapshot === null) return link === 'lost' ? 'No contact with Chaperone' : 'One moment…';
-  if (link === 'lost') return 'No contact with Chaperone';
-  if (snapshot.paused) return 'Everything is paused';
+  const words = t().frame.headline;
+  if (snapshot === null) return link === 'lost' ? words.lost : words.starting;
+  if (link === 'lost') return words.lost;
+  if (snapshot.paused) return words.paused;
   const agents = new Set(
     snapshot.requests.map(({ agent, connection }) => agentKey(agent, connection)),
   ).size;
-  if (agents === 0) return 'Nothing waits for you';
-  return `${capital(counted(agents, 'agent is', 'agents are'))} waiting for you`;
+  return agents === 0 ? words.nothing : words.waiting(agents);
 }
 
 /** What else is going on. */
 export function subline({ paused, requests, running }: Snapshot): string | null {
+  const words = t().frame.subline;
   const parts: string[] = [];
-  if (paused && requests.length > 0)
-    parts.push(`${counted(requests.length, 'request', 'requests')} waiting`);
-  if (!paused && requests.length > 1) parts.push(counted(requests.length, 'request', 'requests'));
-  if (running.length > 0) {
-    parts.push(`${counted(running.length, 'command', 'commands')} running`);
-  }
-  return parts.length === 0 ? null : capital(parts.join(', '));
+  if (paused && requests.length > 0) parts.push(words.waiting(requests.length));
+  if (!paused && requests.length > 1) parts.push(words.requests(requests.length));
+  if (running.length > 0) parts.push(words.running(running.length));
+  const [first, second] = parts;
+  if (first === undefined) return null;
+  return second === undefined ? first : words.both(first, second);
 }
 
 /** Whether nobody ever asked for anything, as far as is known. */

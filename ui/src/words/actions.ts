@@ -3,6 +3,7 @@
 import type { ActionView } from '../api/generated/ActionView';
 import type { ActivityAction } from '../api/generated/ActivityAction';
 import type { RequestView } from '../api/generated/RequestView';
+import { t } from '../i18n';
 import { duration } from './time';
 
 export interface Phrase {
@@ -16,29 +17,42 @@ export interface Phrase {
   more: string | null;
 }
 
+interface Words {
+  verb: string;
+  more: string | null;
+}
+
 function phrase(
-  verb: string,
+  { verb, more: last }: Words,
   object: string | null = null,
   as: Phrase['as'] = 'quote',
   more: string | null = null,
 ): Phrase {
-  return { verb, object, as, more };
+  // Some languages end with a part of their verb.
+  const rest = [more, last].filter((part) => part !== null).join(' ');
+  return { verb, object, as, more: rest === '' ? null : rest };
 }
 
 /** How exactly a place is told. A word that is not known here may mean anything: the most, then. */
 export function exactness(precision: string): string {
+  const words = t().actions.exactness;
   switch (precision) {
     case 'low':
-      return 'about the town';
+      return words.low;
     case 'medium':
-      return 'about the street';
+      return words.medium;
     default:
-      return 'exactly';
+      return words.high;
   }
 }
 
+function so(precision: string): string {
+  return t().actions.so(exactness(precision));
+}
+
 function upTo(seconds: number, audio: boolean): string {
-  return `for up to ${duration(seconds * 1000)}${audio ? ', with sound' : ''}`;
+  const time = duration(seconds * 1000);
+  return audio ? t().actions.upToWithSound(time) : t().actions.upTo(time);
 }
 
 /** Whether what was captured moves. */
@@ -48,113 +62,78 @@ export function isRecording({ type }: ActionView): boolean {
 
 /** What waits for the person: a wish, or something captured that waits to be sent. */
 export function asks({ action, review }: Pick<RequestView, 'action' | 'review'>): Phrase {
-  if (review === null) return wants(action);
+  const words = t().actions;
+  if (review === null) return about(words.wants, action);
   switch (action.type) {
     case 'camera':
-      return phrase('waits for the picture from', action.camera, 'name');
+      return phrase(words.waits.camera, action.camera, 'name');
     case 'screenshot':
-      return phrase('waits for the picture of', action.display, 'name');
+      return phrase(words.waits.screenshot, action.display, 'name');
     case 'recording':
     case 'endRecording':
       return phrase(
-        'waits for its recording',
+        words.waits.recording,
         null,
         'quote',
-        review.seconds === null ? null : `of ${duration(review.seconds * 1000)}`,
+        review.seconds === null ? null : words.of(duration(review.seconds * 1000)),
       );
     case 'notification':
     case 'shell':
     case 'location':
-      return phrase('waits for what was captured');
+      return phrase(words.waits.other);
   }
 }
 
-function wants(action: ActionView): Phrase {
+export function does(action: ActionView): Phrase {
+  return about(t().actions.does, action);
+}
+
+function about(words: Record<ActionView['type'], Words>, action: ActionView): Phrase {
   switch (action.type) {
     case 'notification':
-      return phrase('wants to show a notification', action.title);
+      return phrase(words.notification, action.title);
     case 'shell':
-      return phrase('wants to run', action.line, 'code');
+      return phrase(words.shell, action.line, 'code');
     case 'location':
-      return phrase(
-        'wants to know where you are',
-        null,
-        'quote',
-        `(${exactness(action.precision)})`,
-      );
+      return phrase(words.location, null, 'quote', so(action.precision));
     case 'camera':
-      return phrase('wants a picture from', action.camera, 'name');
+      return phrase(words.camera, action.camera, 'name');
     case 'screenshot':
-      return phrase('wants a picture of', action.display, 'name');
+      return phrase(words.screenshot, action.display, 'name');
     case 'recording':
       return phrase(
-        'wants to record',
+        words.recording,
         action.display,
         'name',
         upTo(action.seconds, action.hears !== null),
       );
     case 'endRecording':
-      return phrase('wants to end its recording', action.session, 'code');
-  }
-}
-
-export function does(action: ActionView): Phrase {
-  switch (action.type) {
-    case 'notification':
-      return phrase('shows a notification', action.title);
-    case 'shell':
-      return phrase('runs', action.line, 'code');
-    case 'location':
-      return phrase('finds out where you are', null, 'quote', `(${exactness(action.precision)})`);
-    case 'camera':
-      return phrase('takes a picture with', action.camera, 'name');
-    case 'screenshot':
-      return phrase('takes a picture of', action.display, 'name');
-    case 'recording':
-      return phrase('records', action.display, 'name', upTo(action.seconds, action.hears !== null));
-    case 'endRecording':
-      return phrase('ends its recording', action.session, 'code');
+      return phrase(words.endRecording, action.session, 'code');
   }
 }
 
 /** With `happened` for what was done, without for what was only asked. */
 export function did(action: ActivityAction, happened: boolean): Phrase {
+  const { did, asked } = t().actions;
+  const words = happened ? did : asked;
   switch (action.type) {
     case 'notification':
-      return phrase(
-        happened ? 'showed a notification' : 'asked to show a notification',
-        action.title,
-      );
+      return phrase(words.notification, action.title);
     case 'shell':
-      return phrase(happened ? 'ran' : 'asked to run', action.line, 'code');
+      return phrase(words.shell, action.line, 'code');
     case 'location':
-      return phrase(
-        happened ? 'was told where you are' : 'asked where you are',
-        null,
-        'quote',
-        `(${exactness(action.precision)})`,
-      );
+      return phrase(words.location, null, 'quote', so(action.precision));
     case 'camera':
-      return phrase(
-        happened ? 'took a picture with the camera' : 'asked for a picture from the camera',
-      );
+      return phrase(words.camera);
     case 'screenshot':
-      return phrase(
-        happened ? 'took a picture of the screen' : 'asked for a picture of the screen',
-      );
+      return phrase(words.screenshot);
     case 'recording':
-      // The command is over once the recording goes; its end is an entry of its own.
-      return phrase(
-        happened ? 'began to record the screen' : 'asked to record the screen',
-        null,
-        'quote',
-        upTo(action.seconds, action.audio),
-      );
+      return phrase(words.recording, null, 'quote', upTo(action.seconds, action.audio));
     case 'endRecording':
-      return phrase(happened ? 'was sent its recording' : 'asked for its recording');
+      return phrase(words.endRecording);
     case 'unknown':
-      return phrase('asked for something unknown here', action.name, 'code');
+      return phrase(asked.unknown, action.name, 'code');
     case 'unreadable':
-      return phrase('sent something that cannot be read');
+      return phrase(asked.unreadable);
   }
 }

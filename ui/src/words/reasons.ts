@@ -1,13 +1,11 @@
 // The steps of a judgement in sentences.
 
-import type { AgentView } from '../api/generated/AgentView';
-import type { CapabilityView } from '../api/generated/CapabilityView';
-import type { Level } from '../api/generated/Level';
 import type { ReasonView } from '../api/generated/ReasonView';
 import type { VerdictView } from '../api/generated/VerdictView';
+import { formats, t } from '../i18n';
 import { exactness } from './actions';
 import { exactTime } from './time';
-import { capital, counted, LEVEL, THE_CAPABILITY, VERDICT, VERDICT_TONE } from './words';
+import { VERDICT_TONE } from './words';
 
 /** One step, in words. */
 export interface Step {
@@ -18,101 +16,77 @@ export interface Step {
   decided: boolean;
 }
 
-/** “a Student”, “an Intern”. */
-export function aLevel(level: Level): string {
-  return `${level === 'intern' || level === 'autonomous' ? 'an' : 'a'} ${LEVEL[level]} agent`;
+/** Whoever the judgement is about. */
+export interface Judged {
+  name: string;
 }
-
-const NEEDS: Record<CapabilityView, string> = {
-  notification: 'Notifications need',
-  location: 'The location needs',
-  camera: 'The camera needs',
-  microphone: 'The microphone needs',
-  screen: 'The screen needs',
-  agents: 'Starting programs needs',
-  network: 'The network needs',
-  shell: 'The shell needs',
-};
-
-const PLURAL: readonly CapabilityView[] = ['notification', 'agents'];
-
-/** “The camera is”, “Notifications are”. */
-function subject(capability: CapabilityView): string {
-  return `${capital(THE_CAPABILITY[capability])} ${PLURAL.includes(capability) ? 'are' : 'is'}`;
-}
-
-const STANDING: Record<VerdictView, string> = {
-  forbid: 'not allowed',
-  ask: 'asked each time',
-  watch: 'runs where you can see it',
-  free: 'runs without asking',
-};
 
 /** What a step looked at and found, as one sentence. */
-export function sentence({ because, said }: ReasonView, agent: AgentView): string {
+export function sentence({ because, said }: ReasonView, agent: Judged): string {
+  const { level, the, reasons, verdictMeans } = t();
   switch (because.type) {
     case 'ending':
-      return 'It ends something that runs, and nothing forbids that.';
+      return reasons.ending;
     case 'paused':
-      return 'Everything is paused on this computer.';
+      return reasons.paused;
     case 'switch':
-      return because.on
-        ? `${subject(because.capability)} switched on.`
-        : `${subject(because.capability)} switched off on this computer.`;
+      return because.on ? reasons.on[because.capability] : reasons.off[because.capability];
     case 'permission':
       return because.granted
-        ? `The system lets Chaperone use ${THE_CAPABILITY[because.capability]}.`
-        : `The system does not let Chaperone use ${THE_CAPABILITY[because.capability]}: change that in its own settings.`;
+        ? reasons.granted(the[because.capability])
+        : reasons.notGranted(the[because.capability]);
     case 'level':
       if (because.claimed === because.effective) {
-        return `${agent.name} counts as ${LEVEL[because.effective]} here.`;
+        return reasons.counts(agent.name, level[because.effective]);
       }
-      return (
-        `${agent.name} counts as ${LEVEL[because.effective]} here: its hub says ` +
-        `${LEVEL[because.claimed]}, your limit is ${LEVEL[because.ceiling]}.`
+      return reasons.limited(
+        agent.name,
+        level[because.effective],
+        level[because.claimed],
+        level[because.ceiling],
       );
-    case 'floor':
+    case 'floor': {
+      const needs = reasons.needs[because.capability];
       return said === 'forbid'
-        ? `${NEEDS[because.capability]} ${LEVEL[because.needs]}; ${agent.name} is only ${LEVEL[because.has]} here.`
-        : `${NEEDS[because.capability]} at least ${LEVEL[because.needs]}, which ${agent.name} has.`;
+        ? reasons.belowFloor(needs, level[because.needs], agent.name, level[because.has])
+        : reasons.aboveFloor(needs, level[because.needs], agent.name);
+    }
     case 'standing':
-      return `Your table for ${THE_CAPABILITY[because.capability]} and ${aLevel(because.level)}: ${STANDING[said]}.`;
+      return reasons.standing(the[because.capability], level[because.level], verdictMeans[said]);
     case 'graduated':
-      return `The line only looks at things, and ${aLevel(because.needs)} may ask for such lines.`;
+      return reasons.graduated(level[because.needs]);
     case 'remembered':
-      return `Your earlier yes for ${THE_CAPABILITY[because.capability]} counts until ${exactTime(because.until)}.`;
+      return reasons.remembered(the[because.capability], exactTime(because.until));
     case 'precision':
-      return `A more exact place is wanted than your table gives without asking (${exactness(because.limit)}).`;
+      return reasons.precision(exactness(because.limit));
     case 'variables':
-      return `It sets ${because.names.join(', ')}, which can change what any program does.`;
+      return reasons.variables(formats().list.format(because.names));
     case 'uncontained':
-      return 'It would run in no sandbox. Such a command is asked each time.';
+      return reasons.uncontained;
     case 'policy':
-      return `Its hub wants ${THE_CAPABILITY[because.capability]} held tighter.`;
+      return reasons.policy(the[because.capability]);
     case 'rule':
-      return `Your rule ${because.rule}: ${STANDING[said]}.`;
+      return reasons.rule(because.rule, verdictMeans[said]);
     case 'firstUse':
-      return `${agent.name} was never allowed ${THE_CAPABILITY[because.capability]} on this computer before.`;
+      return reasons.firstUse(agent.name, the[because.capability]);
     case 'script':
-      return `What it does cannot be told from its words: ${because.because}. Such a line is asked each time.`;
+      return reasons.script(because.because);
     case 'rate':
-      return (
-        `${agent.name} did this ${counted(because.recent, 'time', 'times')} without asking in ` +
-        `the last minute; ${counted(because.limit, 'is', 'are')} allowed.`
-      );
+      return reasons.rate(agent.name, because.recent, because.limit);
   }
 }
 
-export function steps(reasons: readonly ReasonView[], agent: AgentView): Step[] {
+export function steps(reasons: readonly ReasonView[], agent: Judged): Step[] {
+  const words = t();
   return reasons.map((reason) => ({
     sentence: reason.answered
-      ? `${sentence(reason, agent)} A rule of yours answers that.`
+      ? words.reasons.answered(sentence(reason, agent))
       : sentence(reason, agent),
     // What a rule answered no longer counts.
     verdict:
       reason.answered || (reason.said === 'free' && reason.because.type !== 'standing')
         ? null
-        : VERDICT[reason.said],
+        : words.verdict[reason.said],
     tone: VERDICT_TONE[reason.said],
     decided: reason.decided,
   }));

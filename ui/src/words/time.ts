@@ -1,21 +1,6 @@
 // Times and durations in words.
 
-const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
-const day = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
-const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'medium' });
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
-const unit = (name: string, digits = 0) =>
-  new Intl.NumberFormat('en', {
-    style: 'unit',
-    unit: name,
-    unitDisplay: 'short',
-    maximumFractionDigits: digits,
-  });
-const milliseconds = unit('millisecond');
-const fineMilliseconds = unit('millisecond', 1);
-const seconds = unit('second', 1);
-const minutes = unit('minute');
-const hours = unit('hour');
+import { formats, t } from '../i18n';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -24,12 +9,22 @@ const DAY = 24 * HOUR;
 
 /** 14:02:11 */
 export function timeOfDay(at: number): string {
-  return clock.format(at);
+  return formats().clock.format(at);
+}
+
+/** 14:02 */
+export function timeOfDayShort(at: number): string {
+  return formats().minute.format(at);
+}
+
+/** 21 Nov 2026 */
+export function dateOf(at: number): string {
+  return formats().date.format(at);
 }
 
 /** For a `title`: everything. */
 export function exactTime(at: number): string {
-  return exact.format(at);
+  return formats().exact.format(at);
 }
 
 export function iso(at: number): string {
@@ -44,15 +39,16 @@ export function dayKey(at: number): string {
 
 /** Today, Yesterday, or the day by name. */
 export function dayName(at: number, now: number): string {
-  if (dayKey(at) === dayKey(now)) return 'Today';
-  if (dayKey(at) === dayKey(now - DAY)) return 'Yesterday';
-  return day.format(at);
+  if (dayKey(at) === dayKey(now)) return t().time.today;
+  if (dayKey(at) === dayKey(now - DAY)) return t().time.yesterday;
+  return formats().day.format(at);
 }
 
 /** “just now”, “8 sec ago”. Never in the future: a clock that jumped back does not matter here. */
 export function ago(at: number, now: number): string {
   const past = Math.max(0, now - at);
-  if (past < 2 * SECOND) return 'just now';
+  const { relative } = formats();
+  if (past < 2 * SECOND) return t().time.justNow;
   if (past < MINUTE) return relative.format(-Math.floor(past / SECOND), 'second');
   if (past < HOUR) return relative.format(-Math.floor(past / MINUTE), 'minute');
   if (past < DAY) return relative.format(-Math.floor(past / HOUR), 'hour');
@@ -62,7 +58,8 @@ export function ago(at: number, now: number): string {
 /** “now”, “in 3 hr”, “tomorrow”, “in 6 days”: rounded down, so that nothing lasts shorter than said. */
 export function shortly(at: number, now: number): string {
   const left = Math.max(0, at - now);
-  if (left < MINUTE) return 'now';
+  const { relative } = formats();
+  if (left < MINUTE) return t().time.now;
   if (left < HOUR) return relative.format(Math.floor(left / MINUTE), 'minute');
   if (left < DAY) return relative.format(Math.floor(left / HOUR), 'hour');
   return relative.format(Math.floor(left / DAY), 'day');
@@ -80,6 +77,7 @@ export function countdown(ms: number): string {
 
 /** “30 sec”, “2 min”, “3 ms”. */
 export function duration(ms: number): string {
+  const { milliseconds, fineMilliseconds, seconds, minutes, hours } = formats();
   if (ms < SECOND) return ms < 10 ? fineMilliseconds.format(ms) : milliseconds.format(ms);
   if (ms < MINUTE) return seconds.format(ms / SECOND);
   const rest = Math.round((ms % MINUTE) / SECOND);

@@ -6,7 +6,7 @@ import { scout } from '../host/samples';
 import { notice } from './errors';
 import { decisive, sentence, steps } from './reasons';
 import { ago, countdown, dayName, duration, shortly } from './time';
-import { counted } from './words';
+import { counted } from '../i18n/en/counted';
 
 describe('reasons', () => {
   function check(because: BecauseView, said: VerdictView, words: string) {

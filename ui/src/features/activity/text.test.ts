@@ -4,15 +4,14 @@ import type { ActivityView } from '../../api/generated/ActivityView';
 import type { Ended } from '../../api/generated/Ended';
 import * as samples from '../../host/samples';
 import { mayHavePrinted, passes, type Filter } from './fold';
-import { systemEvent, systemIcon, type Piece } from './text';
+import type { Piece } from '../../i18n';
+import { systemEvent, systemIcon } from './text';
 
 const HUB = 'Atom at work';
 
 /** As it would be read, with what came from outside in brackets. */
 function read(pieces: Piece[]): string {
-  return pieces
-    .map((piece) => (typeof piece === 'string' ? piece : `[${piece.outside}]`))
-    .join(' ');
+  return pieces.map((piece) => (typeof piece === 'string' ? piece : `[${piece.outside}]`)).join('');
 }
 
 describe('an entry of the record', () => {
@@ -23,7 +22,7 @@ describe('an entry of the record', () => {
     [{ type: 'ruleRemoved', rule: 'rule-7' }, 'A rule was taken back: [rule-7]'],
     [
       { type: 'settingsChanged', which: ['standing', 'retention_days', 'newer'] },
-      'You changed the table of what agents may do, how long captures are kept, newer',
+      'You changed the table of what agents may do, how long captures are kept and newer',
     ],
     [
       { type: 'settingsChanged', which: ['recording_sound'] },

@@ -1,78 +1,9 @@
-// What the timeline says, in English.
+// What the timeline says.
 
 import type { ActivityView } from '../../api/generated/ActivityView';
 import type { Ended } from '../../api/generated/Ended';
 import type { VerifyResponse } from '../../api/generated/VerifyResponse';
-import { duration } from '../../words/time';
-import { counted, digits, LEVEL } from '../../words/words';
-import type { Filter } from './fold';
-
-export const text = {
-  filters: 'Show',
-  older: 'Older',
-  loading: 'Loading…',
-  retry: 'Try again',
-  emptyTitle: 'Nothing happened yet',
-  emptyBody: 'Every command, every answer and every refusal is written down here, for good.',
-  noneSuch: 'None of these among the entries loaded.',
-  thatIsAll: 'That is all, from the beginning.',
-  verify: 'Check the record',
-  verifying: 'Checking…',
-  verifyWhat: 'Every entry is chained to the one before and sealed with this device’s key.',
-  output: 'Show what it printed',
-  printed: 'What it printed',
-  errors: 'What it printed as errors',
-  nothing: 'It printed nothing.',
-  nothingKept: 'It printed nothing that was kept.',
-  more: 'Scroll to read all of it.',
-  entry: 'Entry',
-  from: 'From',
-  line: 'The line',
-  time: 'When',
-  took: 'Took',
-  exit: 'Exit code',
-  outcome: 'Outcome',
-  contained: 'Contained',
-  encrypted: 'encrypted',
-  why: 'Why',
-  decided: 'decided',
-} as const;
-
-export const FILTER: Record<Filter, string> = {
-  all: 'All',
-  shell: 'Shell',
-  camera: 'Camera',
-  screen: 'Screen',
-  location: 'Location',
-  notifications: 'Notifications',
-  refused: 'Refused',
-};
-
-/** How it ended, in a word or two. */
-export const ENDED: Record<Ended, string> = {
-  free: 'free',
-  watched: 'you could watch',
-  allowed: 'allowed by you',
-  denied: 'denied by you',
-  expired: 'no answer',
-  cancelled: 'cancelled',
-  interrupted: 'interrupted',
-  forbidden: 'blocked',
-  failed: 'failed',
-};
-
-/** The same as a sentence. */
-export const OUTCOME: Record<Ended, string> = {
-  free: 'Done without asking, as your table says.',
-  watched: 'Done in sight, as your table says.',
-  allowed: 'Done after you allowed it.',
-  denied: 'Not done: you denied it.',
-  expired: 'Not done: nobody answered in time, which counts as no.',
-  cancelled: 'Stopped before its end.',
-  interrupted: 'Chaperone ended while it ran. It was not run again.',
-  forbidden: 'Not done: it was not allowed.',
-  failed: 'It was allowed, and it failed.',
-};
+import { fill, formats, t, type Piece } from '../../i18n';
 
 export const ENDED_TONE = {
   free: 'green',
@@ -101,96 +32,69 @@ export const HAPPENED: Record<Ended, boolean> = {
 
 type SystemEvent = Exclude<ActivityView, { type: 'command' }>;
 
-/** What the person sets, by its name in the record. */
-const SETTING: Record<string, string> = {
-  switches: 'what is switched on',
-  standing: 'the table of what agents may do',
-  graduated_shell: 'harmless commands for lower levels',
-  retention_days: 'how long captures are kept',
-  place: 'the place that is told',
-  camera: 'the camera that is used',
-  recording_sound: 'what recordings with sound hear',
-  capture_unseen: 'captures where nothing can show them',
-  commands_per_minute: 'how many commands a hub may send',
-  folders: 'folders for programs',
-};
+/** What the person set, by its name in the record. */
+function setting(name: string): string {
+  const words: Record<string, string> = t().activity.setting;
+  return Object.hasOwn(words, name) ? (words[name] ?? name) : name;
+}
 
-/** A part of a sentence: our own words, or words from outside. */
-export type Piece = string | { outside: string; as: 'code' | 'quote' | 'name' };
-
-function name(outside: string): Piece {
+function named(outside: string): Piece {
   return { outside, as: 'name' };
 }
 
 /** What the app itself did, or the person with it. */
 export function systemEvent(what: SystemEvent): Piece[] {
+  const words = t().activity.events;
   switch (what.type) {
     case 'started':
-      return [`Chaperone ${what.version} started`];
+      return [words.started(what.version)];
     case 'stopped':
-      return ['Chaperone stopped'];
+      return [words.stopped];
     case 'paused':
-      return ['Everything was paused'];
+      return [words.paused];
     case 'resumed':
-      return ['Everything was resumed'];
+      return [words.resumed];
     case 'connected':
-      return ['Connected to', name(what.connection)];
+      return fill(words.connected, { connection: named(what.connection) });
     case 'disconnected':
-      return ['Lost the connection to', name(what.connection)];
+      return fill(words.disconnected, { connection: named(what.connection) });
     case 'recordingEnded':
-      return ['A recording ended:', { outside: what.why, as: 'quote' }];
+      return fill(words.recordingEnded, { why: { outside: what.why, as: 'quote' } });
     case 'artifactDeleted':
-      return ['A picture or recording was deleted from this computer'];
+      return [words.artifactDeleted];
     case 'ruleAdded':
-      return ['You made a rule:', { outside: what.sentence, as: 'quote' }];
+      return fill(words.ruleAdded, { sentence: { outside: what.sentence, as: 'quote' } });
     case 'ruleRemoved':
-      return ['A rule was taken back:', { outside: what.rule, as: 'code' }];
+      return fill(words.ruleRemoved, { rule: { outside: what.rule, as: 'code' } });
     case 'settingsChanged': {
-      const which = what.which.map((one) =>
-        Object.hasOwn(SETTING, one) ? (SETTING[one] ?? one) : one,
-      );
-      return [which.length === 0 ? 'You changed settings' : `You changed ${which.join(', ')}`];
+      const which = formats().list.format(what.which.map(setting));
+      return [which === '' ? words.someSettingsChanged : words.settingsChanged(which)];
     }
-    case 'agentCeiling':
-      return what.ceiling === null
-        ? ['You took back your own limit for', name(what.agent), 'at', name(what.connection)]
-        : [
-            'You let',
-            name(what.agent),
-            'at',
-            name(what.connection),
-            `count for at most ${LEVEL[what.ceiling]}`,
-          ];
+    case 'agentCeiling': {
+      const { agent, connection, ceiling } = what;
+      const sentence = ceiling === null ? words.ceilingTaken : words.ceilingSet(t().level[ceiling]);
+      return fill(sentence, { agent: named(agent), connection: named(connection) });
+    }
     case 'agentMuted':
-      return [
-        what.muted ? 'You muted' : 'You hear again',
-        name(what.agent),
-        'at',
-        name(what.connection),
-      ];
+      return fill(what.muted ? words.muted : words.unmuted, {
+        agent: named(what.agent),
+        connection: named(what.connection),
+      });
     case 'paired':
-      return [
-        'You paired this computer with',
-        name(what.connection),
-        { outside: what.address, as: 'code' },
-      ];
+      return fill(words.paired, {
+        connection: named(what.connection),
+        address: { outside: what.address, as: 'code' },
+      });
     case 'signedIn':
-      return ['You signed in again at', name(what.connection)];
+      return fill(words.signedIn, { connection: named(what.connection) });
     case 'connectionChanged':
-      return ['You changed the connection to', name(what.connection)];
+      return fill(words.connectionChanged, { connection: named(what.connection) });
     case 'unpaired':
-      return ['You ended the pairing with', name(what.connection)];
+      return fill(words.unpaired, { connection: named(what.connection) });
     case 'flooded':
-      return [
-        name(what.connection),
-        `sent too many commands: ${counted(what.refused, 'was', 'were')} refused unheard`,
-      ];
+      return fill(words.flooded(what.refused), { connection: named(what.connection) });
     case 'locked':
-      return [
-        what.ended === 0
-          ? 'The screen was locked'
-          : `The screen was locked, which ended ${counted(what.ended, 'rule or answer', 'rules and answers')}`,
-      ];
+      return [what.ended === 0 ? words.locked : words.lockedEnding(what.ended)];
   }
 }
 
@@ -222,18 +126,10 @@ export function systemIcon({ type }: SystemEvent): (typeof SYSTEM_ICON)[SystemEv
 }
 
 export function verdict({ entries, broken, searchMended }: VerifyResponse): string {
-  if (broken === null) {
-    const whole = `The record is whole: ${digits(entries)} ${entries === 1 ? 'entry' : 'entries'}, each as it was written.`;
-    return searchMended
-      ? `${whole} What searches use did not agree with it, and was made again.`
-      : whole;
-  }
-  return `The record was tampered with at entry ${digits(broken.seq)}: ${broken.problem}`;
-}
-
-/** When something that is kept goes, said as “in 6 days”. */
-export function deletedIn(when: string): string {
-  return `deleted ${when}`;
+  const words = t().activity;
+  if (broken !== null) return words.broken(broken.seq, broken.problem);
+  const whole = words.whole(entries);
+  return searchMended ? `${whole} ${words.mended}` : whole;
 }
 
 export function captureIcon(mediaType: string): 'camera' | 'record' {
@@ -241,15 +137,5 @@ export function captureIcon(mediaType: string): 'camera' | 'record' {
 }
 
 export function cut(bytes: number): string {
-  const size = new Intl.NumberFormat('en', {
-    style: 'unit',
-    unit: 'byte',
-    unitDisplay: 'long',
-    notation: 'compact',
-  });
-  return `${size.format(bytes)} in the middle were left out.`;
-}
-
-export function took(ms: number): string {
-  return duration(ms);
+  return t().activity.cut(formats().someBytes.format(bytes));
 }

@@ -1,4 +1,7 @@
-// How each connection fares.
+// How each connection fares, and what the person changes about it.
 
+export { default as ConnectionCard } from './ConnectionCard.svelte';
 export { default as ConnectionList } from './ConnectionList.svelte';
+export { default as RemoveConnection } from './RemoveConnection.svelte';
+export { Connections, isOwn } from './store.svelte';
 export { summary } from './text';

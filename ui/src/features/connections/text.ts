@@ -1,15 +1,9 @@
-// What connections say, in English.
+// What connections say.
 
 import type { ConnectionView } from '../../api/generated/ConnectionView';
 import type { Phase } from '../../api/generated/Phase';
+import { t } from '../../i18n';
 import { countdown, duration } from '../../words/time';
-import { capital, counted, digits } from '../../words/words';
-
-export const text = {
-  tryNow: 'Try now',
-  ceiling: 'Nobody there counts for more than',
-  none: 'No connections yet.',
-} as const;
 
 const TONE = {
   connecting: 'amber',
@@ -28,41 +22,41 @@ export function tone({ paused, phase }: ConnectionView): (typeof TONE)[Phase] {
 /** What it does right now, and when it tries next. */
 export function state(connection: ConnectionView, now: number): string {
   const { paused, phase, roundTripMs, nextTryAt, failedAttempts } = connection;
-  if (paused) return 'Paused by you';
+  const words = t().connections;
+  if (paused) return words.paused;
   switch (phase) {
     case 'connecting':
-      return failedAttempts > 0
-        ? `Connecting, attempt ${digits(failedAttempts + 1)}`
-        : 'Connecting';
+      return failedAttempts > 0 ? words.connectingAgain(failedAttempts + 1) : words.connecting;
     case 'connected':
-      return roundTripMs === null ? 'Connected' : `Connected, ${duration(roundTripMs)}`;
+      return roundTripMs === null ? words.connected : words.connectedIn(duration(roundTripMs));
     case 'polling':
-      return 'Live connection down: asking for commands every few seconds';
+      return words.polling;
     case 'waiting':
     case 'refused': {
-      const what = phase === 'refused' ? 'Turned away' : `Attempt ${digits(failedAttempts)} failed`;
+      const what = phase === 'refused' ? words.turnedAway : words.failed(failedAttempts);
       if (nextTryAt === null) return what;
       return nextTryAt <= now
-        ? `${what}, trying again now`
-        : `${what}, trying again in ${countdown(nextTryAt - now)}`;
+        ? words.againNow(what)
+        : words.againIn(what, countdown(nextTryAt - now));
     }
     case 'stopped':
-      return 'Stopped';
+      return words.stopped;
   }
 }
 
 /** All connections in a few words. One that the person paused is not missed. */
 export function summary(connections: readonly ConnectionView[]): string {
-  if (connections.length === 0) return 'No connections';
+  const words = t().connections.summary;
+  if (connections.length === 0) return words.none;
   const wanted = connections.filter(({ paused }) => !paused);
   const off = connections.length - wanted.length;
-  if (wanted.length === 0) return capital(`${counted(off, 'connection', 'connections')} paused`);
+  if (wanted.length === 0) return words.allPaused(off);
+  const with_ = (what: string) => (off === 0 ? what : words.andPaused(what, off));
   const up = wanted.filter(({ phase }) => phase === 'connected').length;
-  const rest = off === 0 ? '' : `, ${counted(off, 'paused', 'paused')}`;
-  if (up < wanted.length) return `${digits(up)} of ${digits(wanted.length)} connected${rest}`;
+  if (up < wanted.length) return with_(words.someUp(up, wanted.length));
   const slowest = Math.max(...wanted.map(({ roundTripMs }) => roundTripMs ?? 0));
-  const several = up === 1 ? 'Connected' : capital(counted(up, 'connection', 'connections'));
-  return slowest > 0 ? `${several}, ${duration(slowest)}${rest}` : `${several}${rest}`;
+  const all = words.allUp(up);
+  return with_(slowest > 0 ? words.within(all, duration(slowest)) : all);
 }
 
 /** Whether the person can speed it up. */

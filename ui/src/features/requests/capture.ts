@@ -3,6 +3,7 @@
 import type { Client } from '../../api/client';
 import { ApiFailure } from '../../api/error';
 import type { ReviewView } from '../../api/generated/ReviewView';
+import { t } from '../../i18n';
 
 /** What the pages can show, and how; a page of marks or a document is never among it. */
 const SHOWABLE: Record<string, 'picture' | 'film'> = {
@@ -37,11 +38,11 @@ export async function fetchCapture(
   let offset = 0;
   while (offset < bytes) {
     const part = await client.call('artifacts/read', { id: artifact, offset });
-    if (signal.aborted) throw broken('nobody looks at it any more');
+    if (signal.aborted) throw broken('');
     const content = decoded(part.base64);
     const more = content.length > 0 && offset + content.length <= bytes;
     if (part.mediaType !== mediaType || part.bytes !== bytes || !more) {
-      throw broken('what is kept is not what was captured');
+      throw broken(t().requests.notWhatWasCaptured);
     }
     // A part at a time, so that the browser may put them aside: a recording can be large.
     parts.push(new Blob([content]));
@@ -63,7 +64,7 @@ function plain(base64: string): string {
   try {
     return atob(base64);
   } catch {
-    throw broken('a part of it cannot be read');
+    throw broken(t().requests.partUnreadable);
   }
 }
 

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestView } from '../../api/generated/RequestView';
 import * as samples from '../../host/samples';
-import { contained, file, fileKind, heard, place, sendThis, wantsTo, wish } from './text';
+import type { Piece } from '../../i18n';
+import { contained, file, fileKind, heard, place, title, wantsTo, wished } from './text';
 
 const NOW = 1_700_000_000_000;
+
+/** As it would be read, with what came from outside in brackets. */
+function read(pieces: Piece[]): string {
+  return pieces.map((piece) => (typeof piece === 'string' ? piece : `[${piece.outside}]`)).join('');
+}
 
 describe('a request', () => {
   it.each<[RequestView, string]>([
@@ -18,18 +24,18 @@ describe('a request', () => {
     [samples.snapshotReview(NOW), 'waits for a picture'],
     [samples.recordingReview(NOW), 'waits for a recording'],
   ])('%#: is said after a name', (request, words) => {
-    expect(wantsTo(request)).toBe(words);
+    expect(wantsTo(request)).toBe(`${request.agent.name} ${words}`);
   });
 
   it('that was carried out asks whether it may leave', () => {
-    expect(sendThis(samples.pictureReview(NOW).action)).toBe('Send this picture to');
-    expect(sendThis(samples.recordingReview(NOW).action)).toBe('Send this recording to');
+    expect(read(title(samples.pictureReview(NOW)))).toBe('Send this picture to [Field Notes]?');
+    expect(read(title(samples.recordingReview(NOW)))).toBe('Send this recording to [Scout]?');
   });
 
   it('never keeps quiet about the sound', () => {
-    expect(wish(samples.recording(NOW).action)).toContain('with sound');
-    expect(wish(samples.recording(NOW, {}, 'output').action)).toContain('with sound');
-    expect(wish(samples.recording(NOW, {}, null).action)).not.toContain('sound');
+    expect(wished(samples.recording(NOW).action)).toContain('with sound');
+    expect(wished(samples.recording(NOW, {}, 'output').action)).toContain('with sound');
+    expect(wished(samples.recording(NOW, {}, null).action)).not.toContain('sound');
   });
 
   it('tells the microphone from what is played', () => {

@@ -1,3 +1,4 @@
 // The table of what agents can do.
 
+export { default as StandingEditor } from './StandingEditor.svelte';
 export { default as StandingTable } from './StandingTable.svelte';

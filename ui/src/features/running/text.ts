@@ -1,4 +1,0 @@
-export const text = {
-  stop: 'Stop',
-  stopping: 'Stopping…',
-} as const;

@@ -1,0 +1,3 @@
+// The first run, in three steps.
+
+export { default as Welcome } from './Welcome.svelte';

@@ -1,0 +1,108 @@
+// Was über Verbindungen und das Anmelden gesagt wird.
+
+import type { Catalogue } from '../catalogue';
+import { digits, plural } from './counted';
+
+export const connections: Catalogue['connections'] = {
+  add: 'Verbindung hinzufügen',
+  none: 'Noch keine Verbindungen.',
+  emptyTitle: 'Noch keine Verbindungen',
+  emptyBody: 'Verbinden Sie diesen Computer mit einem Hub, damit die Agenten dort fragen können.',
+  own: 'Der Hub in Chaperone, für Agenten auf diesem Computer.',
+  ceiling: 'Niemand dort zählt für mehr als',
+  ceilingTitle: 'Als was Agenten dort höchstens zählen',
+  ceilingMore: 'Was immer der Hub über seine Agenten sagt.',
+  tryNow: 'Jetzt versuchen',
+  pause: 'Anhalten',
+  resume: 'Wieder verbinden',
+  rename: 'Umbenennen',
+  name: 'Name',
+  signInAgain: 'Neu anmelden',
+  remove: 'Entfernen…',
+  removeTitle: 'Die Verbindung zu {connection} entfernen?',
+  removeMeans:
+    'Dieser Computer trennt die Verbindung und löscht seinen Schlüssel zum Hub. Agenten dort können hier um nichts mehr fragen, bis Sie sich neu anmelden.',
+  removeStays:
+    'Das Protokoll behält, was geschehen ist. Beim Hub bleibt dieser Computer verzeichnet, bis er auch dort entfernt wird.',
+  removeIt: 'Verbindung entfernen',
+  removed: 'Die Verbindung ist entfernt.',
+  paused: 'Von Ihnen angehalten',
+  connected: 'Verbunden',
+  connectedIn: (time) => `Verbunden, ${time}`,
+  connecting: 'Verbindet sich',
+  connectingAgain: (attempt) => `Verbindet sich, Versuch ${digits(attempt)}`,
+  polling: 'Keine stehende Verbindung: fragt alle paar Sekunden nach Befehlen',
+  turnedAway: 'Abgewiesen',
+  failed: (attempt) => `Versuch ${digits(attempt)} ist fehlgeschlagen`,
+  againNow: (what) => `${what}, nächster Versuch jetzt`,
+  againIn: (what, clock) => `${what}, nächster Versuch in ${clock}`,
+  stopped: 'Beendet',
+  summary: {
+    none: 'Keine Verbindungen',
+    allPaused: (count) =>
+      plural(count, {
+        one: 'Eine Verbindung angehalten',
+        other: `${digits(count)} Verbindungen angehalten`,
+      }),
+    someUp: (up, wanted) => `${digits(up)} von ${digits(wanted)} verbunden`,
+    allUp: (count) => plural(count, { one: 'Verbunden', other: `${digits(count)} Verbindungen` }),
+    within: (what, time) => `${what}, ${time}`,
+    andPaused: (what, paused) => `${what}, ${digits(paused)} angehalten`,
+  },
+};
+
+export const signIn: Catalogue['signIn'] = {
+  title: 'Mit einem Hub verbinden',
+  titleAgain: 'Neu anmelden bei {connection}',
+  step: (step, steps) => `${digits(step)} von ${digits(steps)}`,
+  address: 'Adresse des Hubs',
+  addressHint: 'Wie der Betreiber sie Ihnen gab: wss://hub.example.net',
+  needsAddress: 'Geben Sie die Adresse des Hubs ein.',
+  unencrypted: 'Den Token unverschlüsselt senden',
+  unencryptedMore:
+    'Wer auf dem Weg zu dieser Adresse sitzt, könnte den Token lesen und sich beim Hub als dieser Computer ausgeben. Nur für ein Netzwerk, dem Sie vertrauen.',
+  kind: 'Welche Art von Hub es ist',
+  kindHint: 'Der Betreiber weiß es. Die eigenen Hubs dieses Programms sind von der Art Atom.',
+  way: 'Wie Sie sich anmelden',
+  ways: {
+    deviceCode: 'Mit einem Code, im Browser',
+    password: 'Mit E-Mail und Passwort',
+    registration: 'Mit einem Registrierungs-Token',
+    pastedToken: 'Mit einem Token, den Sie haben',
+  },
+  noWay: 'Bei Hubs dieser Art muss sich niemand anmelden.',
+  name: 'Wie die Verbindung heißen soll',
+  nameHint: 'Ihre Adresse, wenn Sie dies leer lassen.',
+  ceiling: 'Als was Agenten dort höchstens zählen',
+  ceilingHint: 'Sie können das jederzeit ändern.',
+  begin: 'Anmelden',
+  beginFree: 'Verbinden',
+  beginning: 'Der Hub wird gefragt…',
+  need: {
+    email: 'E-Mail-Adresse',
+    password: 'Passwort',
+    code: 'Sechs Ziffern Ihres zweiten Faktors',
+    phone: 'Telefonnummer, mit Landesvorwahl',
+    registrationToken: 'Registrierungs-Token',
+    sharedSecret: 'Geheimnis, das der Hub mit seinen Geräten teilt',
+    token: 'Token',
+  },
+  problem: 'Der Hub sagt:',
+  goOn: 'Weiter',
+  openPage: 'Seite öffnen',
+  copyPage: 'Adresse kopieren',
+  codeTitle: 'Bestätigen Sie diesen Code',
+  codeBody:
+    'Öffnen Sie diese Seite, in irgendeinem Browser oder auf Ihrem Telefon, und prüfen Sie, ob sie denselben Code zeigt:',
+  codeIs: 'Der Code',
+  qr: 'Die Adresse der Seite als QR-Code',
+  fingerprint:
+    'Der Fingerabdruck des Schlüssels dieses Computers. Die Seite zeigt ihn auch: Beide müssen gleich sein.',
+  waiting: 'Wartet auf Ihre Antwort dort…',
+  expiresIn: (clock) => `Der Code gilt noch ${clock}`,
+  expired: 'Der Code ist abgelaufen.',
+  failedTitle: 'Das hat nicht geklappt.',
+  again: 'Von vorn beginnen',
+  doneTitle: 'Verbunden',
+  done: 'Dieser Computer ist mit {connection} gekoppelt. Agenten dort können von jetzt an fragen, und Sie entscheiden.',
+};

@@ -1,0 +1,195 @@
+// Ein Wort für eine Sache.
+
+import { around } from '../around';
+import type { Catalogue } from '../catalogue';
+import type { Words } from '../en';
+import { digits, plural } from './counted';
+
+export const words: Words = {
+  level: {
+    student: 'Schüler',
+    intern: 'Praktikant',
+    supervised: 'Beaufsichtigt',
+    autonomous: 'Autonom',
+  },
+  capability: {
+    notification: 'Mitteilungen',
+    location: 'Standort',
+    camera: 'Kamera',
+    microphone: 'Mikrofon',
+    screen: 'Bildschirm',
+    agents: 'Programme von Hubs',
+    network: 'Netzwerk',
+    shell: 'Shell',
+  },
+  // Immer im vierten Fall.
+  the: {
+    notification: 'Mitteilungen',
+    location: 'den Standort',
+    camera: 'die Kamera',
+    microphone: 'das Mikrofon',
+    screen: 'den Bildschirm',
+    agents: 'Programme für Hubs',
+    network: 'das Netzwerk',
+    shell: 'die Shell',
+  },
+  verdict: { forbid: 'Gesperrt', ask: 'Fragen', watch: 'Sichtbar', free: 'Frei' },
+  verdictMeans: {
+    forbid: 'nicht erlaubt',
+    ask: 'wird jedes Mal gefragt',
+    watch: 'läuft so, dass Sie es sehen',
+    free: 'läuft ohne zu fragen',
+  },
+  risk: {
+    script: 'Ein Skript: Was es tut, lässt sich nicht allein an seinen Worten erkennen.',
+    wrapper: 'Führt ein anderes Programm oder Code aus seinen Argumenten aus.',
+    destructive: 'Löscht oder überschreibt.',
+    privilege: 'Wird zu einem anderen Benutzer.',
+    network: 'Spricht mit dem Netzwerk.',
+    lookAlike: 'Buchstaben verschiedener Schriften, die gleich aussehen.',
+    hidden: 'Zeichen, die man nicht sehen kann.',
+  },
+  time: { today: 'Heute', yesterday: 'Gestern', justNow: 'gerade eben', now: 'jetzt' },
+  errors: {
+    gone: 'Das ist schon beantwortet oder vorbei.',
+    changed: 'Es hat sich geändert, während Sie hinsahen.',
+    changedHint: 'Sehen Sie es sich noch einmal an, bevor Sie antworten.',
+    invalid: 'Chaperone hat dieses Fenster nicht verstanden.',
+    noAnswer: 'Chaperone antwortet nicht.',
+    noAnswerHint: 'Sehen Sie nach, ob es auf diesem Computer noch läuft.',
+    signedOut: 'Diese Seite ist nicht mehr angemeldet.',
+    signedOutHint:
+      'Führen Sie `chaperone-headless link` aus und öffnen Sie die Adresse, die es ausgibt.',
+    answered: (status) => `Chaperone hat mit ${status} geantwortet.`,
+  },
+  common: {
+    loading: 'Wird geladen…',
+    retry: 'Erneut versuchen',
+    cancel: 'Abbrechen',
+    back: 'Zurück',
+    next: 'Weiter',
+    done: 'Fertig',
+    save: 'Speichern',
+    saved: 'Gespeichert',
+    remove: 'Entfernen',
+    copy: 'Kopieren',
+    copied: 'Kopiert',
+    notCopied: 'Die Zwischenablage ist nicht erreichbar.',
+    notCopiedHint: 'Markieren und kopieren Sie den Text von Hand.',
+    dismiss: 'Schließen',
+    from: 'von {connection}',
+    says: 'Chaperone sagt:',
+  },
+};
+
+export const actions: Catalogue['actions'] = {
+  exactness: { low: 'ungefähr die Stadt', medium: 'ungefähr die Straße', high: 'genau' },
+  so: (exactness) => `(${exactness})`,
+  upTo: (time) => `bis zu ${time} lang`,
+  upToWithSound: (time) => `bis zu ${time} lang, mit Ton,`,
+  of: (time) => `von ${time}`,
+  waits: {
+    camera: around('wartet auf das Bild von'),
+    screenshot: around('wartet auf das Bild von'),
+    recording: around('wartet auf seine Aufnahme'),
+    other: around('wartet auf das Aufgenommene'),
+  },
+  wants: {
+    notification: around('möchte die Mitteilung', 'anzeigen'),
+    shell: around('möchte', 'ausführen'),
+    location: around('möchte wissen, wo Sie sind'),
+    camera: around('möchte ein Bild von'),
+    screenshot: around('möchte ein Bild von'),
+    recording: around('möchte', 'aufnehmen'),
+    endRecording: around('möchte seine Aufnahme', 'beenden'),
+  },
+  does: {
+    notification: around('zeigt die Mitteilung', 'an'),
+    shell: around('führt', 'aus'),
+    location: around('stellt fest, wo Sie sind'),
+    camera: around('macht ein Bild mit'),
+    screenshot: around('macht ein Bild von'),
+    recording: around('nimmt', 'auf'),
+    endRecording: around('beendet seine Aufnahme'),
+  },
+  did: {
+    notification: around('hat die Mitteilung', 'angezeigt'),
+    shell: around('hat', 'ausgeführt'),
+    location: around('hat erfahren, wo Sie sind'),
+    camera: around('hat ein Bild mit der Kamera gemacht'),
+    screenshot: around('hat ein Bild vom Bildschirm gemacht'),
+    recording: around('hat begonnen, den Bildschirm', 'aufzunehmen'),
+    endRecording: around('hat seine Aufnahme bekommen'),
+  },
+  asked: {
+    notification: around('wollte die Mitteilung', 'anzeigen'),
+    shell: around('wollte', 'ausführen'),
+    location: around('wollte wissen, wo Sie sind'),
+    camera: around('wollte ein Bild von der Kamera'),
+    screenshot: around('wollte ein Bild vom Bildschirm'),
+    recording: around('wollte den Bildschirm', 'aufnehmen'),
+    endRecording: around('wollte seine Aufnahme'),
+    unknown: around('wollte etwas, das hier unbekannt ist:'),
+    unreadable: around('hat etwas geschickt, das sich nicht lesen lässt'),
+  },
+};
+
+export const reasons: Catalogue['reasons'] = {
+  ending: 'Es beendet etwas, das läuft, und nichts verbietet das.',
+  paused: 'Auf diesem Computer ist alles angehalten.',
+  on: {
+    notification: 'Mitteilungen sind eingeschaltet.',
+    location: 'Der Standort ist eingeschaltet.',
+    camera: 'Die Kamera ist eingeschaltet.',
+    microphone: 'Das Mikrofon ist eingeschaltet.',
+    screen: 'Der Bildschirm ist eingeschaltet.',
+    agents: 'Programme für Hubs sind eingeschaltet.',
+    network: 'Das Netzwerk ist eingeschaltet.',
+    shell: 'Die Shell ist eingeschaltet.',
+  },
+  off: {
+    notification: 'Mitteilungen sind auf diesem Computer ausgeschaltet.',
+    location: 'Der Standort ist auf diesem Computer ausgeschaltet.',
+    camera: 'Die Kamera ist auf diesem Computer ausgeschaltet.',
+    microphone: 'Das Mikrofon ist auf diesem Computer ausgeschaltet.',
+    screen: 'Der Bildschirm ist auf diesem Computer ausgeschaltet.',
+    agents: 'Programme für Hubs sind auf diesem Computer ausgeschaltet.',
+    network: 'Das Netzwerk ist auf diesem Computer ausgeschaltet.',
+    shell: 'Die Shell ist auf diesem Computer ausgeschaltet.',
+  },
+  needs: {
+    notification: 'Mitteilungen erfordern',
+    location: 'Der Standort erfordert',
+    camera: 'Die Kamera erfordert',
+    microphone: 'Das Mikrofon erfordert',
+    screen: 'Der Bildschirm erfordert',
+    agents: 'Das Starten von Programmen erfordert',
+    network: 'Das Netzwerk erfordert',
+    shell: 'Die Shell erfordert',
+  },
+  granted: (the) => `Das System lässt Chaperone ${the} nutzen.`,
+  notGranted: (the) =>
+    `Das System lässt Chaperone ${the} nicht nutzen: Ändern Sie das in dessen Einstellungen.`,
+  counts: (agent, level) => `${agent} zählt hier als „${level}“.`,
+  limited: (agent, level, claimed, ceiling) =>
+    `${agent} zählt hier als „${level}“: Der Hub sagt „${claimed}“, Ihre Grenze ist „${ceiling}“.`,
+  belowFloor: (needs, level, agent, has) => `${needs} „${level}“; ${agent} ist hier nur „${has}“.`,
+  aboveFloor: (needs, level, agent) => `${needs} mindestens „${level}“, und das hat ${agent}.`,
+  standing: (the, level, means) => `Ihre Tabelle für ${the} und die Stufe „${level}“: ${means}.`,
+  graduated: (level) =>
+    `Die Zeile sieht nur nach, und ab der Stufe „${level}“ darf um solche Zeilen gefragt werden.`,
+  remembered: (the, until) => `Ihr früheres Ja für ${the} gilt bis ${until}.`,
+  precision: (exactness) =>
+    `Ein genauerer Ort ist gewünscht, als Ihre Tabelle ohne Nachfrage gibt (${exactness}).`,
+  variables: (names) => `Es setzt ${names}; das kann verändern, was jedes Programm tut.`,
+  uncontained: 'Es würde in keiner Sandbox laufen. Ein solcher Befehl wird jedes Mal gefragt.',
+  policy: (the) => `Der Hub will ${the} strenger gehandhabt haben.`,
+  rule: (rule, means) => `Ihre Regel ${rule}: ${means}.`,
+  firstUse: (agent, the) => `${agent} durfte ${the} auf diesem Computer noch nie nutzen.`,
+  script: (because) =>
+    `Was es tut, lässt sich nicht an seinen Worten erkennen: ${because}. Eine solche Zeile wird jedes Mal gefragt.`,
+  rate: (agent, recent, limit) =>
+    `${agent} hat das in der letzten Minute ${plural(recent, { one: 'einmal', other: `${digits(recent)}-mal` })} ohne Nachfrage getan; erlaubt ${plural(limit, { one: 'ist eines', other: `sind ${digits(limit)}` })}.`,
+  answered: (sentence) => `${sentence} Eine Regel von Ihnen beantwortet das.`,
+  decided: 'entscheidend',
+};

@@ -1,0 +1,31 @@
+// What is said about rules.
+
+export const rules = {
+  title: 'Rules for it',
+  everybody: 'Rules for every agent',
+  none: 'No rules. “Always allow…” in a request makes one.',
+  made: (when: string) => `made on ${when}`,
+  until: (when: string) => `until ${when}`,
+  untilLock: 'until the screen is locked',
+  used: (when: string) => `last used ${when}`,
+  neverUsed: 'never used',
+  stale: 'Not used for 30 days. You could remove it.',
+  removed: 'The rule is removed.',
+  remove: (sentence: string) => `Remove the rule: ${sentence}`,
+  refused: 'This rule is not what its own examples say:',
+  refusedCounts: 'It goes on holding things back.',
+  refusedNot: 'It lets nothing run.',
+  add: 'Hold something back',
+  addBody:
+    'Such a rule only ever makes things stricter. Rules that let something run are made in a request, where you see what it is about.',
+  program: 'Commands that begin with',
+  programHint: 'A program and, if you like, its first words: git push',
+  answer: 'Are',
+  answers: { forbid: 'always blocked', ask: 'always asked' },
+  forWhom: 'For',
+  thisAgent: 'this agent',
+  everyAgent: 'every agent',
+  addIt: 'Add the rule',
+  added: 'The rule holds from now on.',
+  needsProgram: 'Type the name of a program.',
+};

@@ -1,0 +1,108 @@
+// Lo que se dice de las conexiones y del inicio de sesión.
+
+import type { Catalogue } from '../catalogue';
+import { digits, plural } from './counted';
+
+export const connections: Catalogue['connections'] = {
+  add: 'Añadir una conexión',
+  none: 'Todavía no hay conexiones.',
+  emptyTitle: 'Todavía no hay conexiones',
+  emptyBody: 'Conecte este ordenador con un hub para que los agentes de allí puedan preguntar.',
+  own: 'El hub dentro de Chaperone, para los agentes de este ordenador.',
+  ceiling: 'Nadie allí cuenta más que como',
+  ceilingTitle: 'Lo máximo que pueden contar los agentes de allí',
+  ceilingMore: 'Diga lo que diga el hub de sus agentes.',
+  tryNow: 'Probar ahora',
+  pause: 'Pausar',
+  resume: 'Conectar de nuevo',
+  rename: 'Cambiar el nombre',
+  name: 'Nombre',
+  signInAgain: 'Iniciar sesión otra vez',
+  remove: 'Quitar…',
+  removeTitle: '¿Quitar la conexión con {connection}?',
+  removeMeans:
+    'Este ordenador se desconecta y borra su clave para el hub. Los agentes de allí no pueden pedir nada aquí hasta que usted vuelva a iniciar sesión.',
+  removeStays:
+    'El registro conserva lo que pasó. En el hub, este ordenador sigue en la lista hasta que se quite también allí.',
+  removeIt: 'Quitar la conexión',
+  removed: 'La conexión se ha quitado.',
+  paused: 'Pausada por usted',
+  connected: 'Conectado',
+  connectedIn: (time) => `Conectado, ${time}`,
+  connecting: 'Conectando',
+  connectingAgain: (attempt) => `Conectando, intento ${digits(attempt)}`,
+  polling: 'Sin conexión en directo: pregunta por órdenes cada pocos segundos',
+  turnedAway: 'Rechazado',
+  failed: (attempt) => `El intento ${digits(attempt)} falló`,
+  againNow: (what) => `${what}, reintentando ahora`,
+  againIn: (what, clock) => `${what}, se reintenta en ${clock}`,
+  stopped: 'Detenido',
+  summary: {
+    none: 'Sin conexiones',
+    allPaused: (count) =>
+      plural(count, {
+        one: 'Una conexión en pausa',
+        other: `${digits(count)} conexiones en pausa`,
+      }),
+    someUp: (up, wanted) => `${digits(up)} de ${digits(wanted)} conectadas`,
+    allUp: (count) => plural(count, { one: 'Conectado', other: `${digits(count)} conexiones` }),
+    within: (what, time) => `${what}, ${time}`,
+    andPaused: (what, paused) => `${what}, ${digits(paused)} en pausa`,
+  },
+};
+
+export const signIn: Catalogue['signIn'] = {
+  title: 'Conectar con un hub',
+  titleAgain: 'Iniciar sesión otra vez en {connection}',
+  step: (step, steps) => `${digits(step)} de ${digits(steps)}`,
+  address: 'Dirección del hub',
+  addressHint: 'Como se la dio su propietario: wss://hub.example.net',
+  needsAddress: 'Escriba la dirección del hub.',
+  unencrypted: 'Enviar el token sin cifrar',
+  unencryptedMore:
+    'Quien esté en el camino hacia esta dirección podría leer el token y hacerse pasar por este ordenador ante el hub. Solo para una red en la que confíe.',
+  kind: 'Qué tipo de hub es',
+  kindHint: 'Su propietario lo sabe. Los hubs propios de este programa son del tipo Atom.',
+  way: 'Cómo inicia sesión',
+  ways: {
+    deviceCode: 'Con un código, en el navegador',
+    password: 'Con correo y contraseña',
+    registration: 'Con un token de registro',
+    pastedToken: 'Con un token que ya tiene',
+  },
+  noWay: 'En los hubs de este tipo nadie tiene que iniciar sesión.',
+  name: 'Cómo llamar a la conexión',
+  nameHint: 'Su dirección, si lo deja vacío.',
+  ceiling: 'Lo máximo que pueden contar los agentes de allí',
+  ceilingHint: 'Puede cambiarlo cuando quiera.',
+  begin: 'Iniciar sesión',
+  beginFree: 'Conectar',
+  beginning: 'Preguntando al hub…',
+  need: {
+    email: 'Correo electrónico',
+    password: 'Contraseña',
+    code: 'Seis cifras de su segundo factor',
+    phone: 'Teléfono, con el prefijo del país',
+    registrationToken: 'Token de registro',
+    sharedSecret: 'Secreto que el hub comparte con sus dispositivos',
+    token: 'Token',
+  },
+  problem: 'El hub dice:',
+  goOn: 'Continuar',
+  openPage: 'Abrir la página',
+  copyPage: 'Copiar la dirección',
+  codeTitle: 'Confirme este código',
+  codeBody:
+    'Abra esta página, en cualquier navegador o en su teléfono, y compruebe que muestra el mismo código:',
+  codeIs: 'El código',
+  qr: 'La dirección de la página como código QR',
+  fingerprint:
+    'La huella de la clave de este ordenador. La página también la muestra: ambas deben ser iguales.',
+  waiting: 'Esperando su respuesta allí…',
+  expiresIn: (clock) => `El código vale ${clock} más`,
+  expired: 'El código ha caducado.',
+  failedTitle: 'No ha funcionado.',
+  again: 'Empezar de nuevo',
+  doneTitle: 'Conectado',
+  done: 'Este ordenador está emparejado con {connection}. Los agentes de allí pueden preguntar desde ahora, y usted decide.',
+};

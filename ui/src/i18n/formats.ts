@@ -1,0 +1,67 @@
+// Dates, numbers and times in the language that is spoken. Making a formatter is dear: each is made
+// once a locale.
+
+export interface Formats {
+  clock: Intl.DateTimeFormat;
+  minute: Intl.DateTimeFormat;
+  day: Intl.DateTimeFormat;
+  date: Intl.DateTimeFormat;
+  exact: Intl.DateTimeFormat;
+  relative: Intl.RelativeTimeFormat;
+  list: Intl.ListFormat;
+  number: Intl.NumberFormat;
+  milliseconds: Intl.NumberFormat;
+  fineMilliseconds: Intl.NumberFormat;
+  seconds: Intl.NumberFormat;
+  minutes: Intl.NumberFormat;
+  hours: Intl.NumberFormat;
+  bytes: Intl.NumberFormat;
+  kilobytes: Intl.NumberFormat;
+  megabytes: Intl.NumberFormat;
+  gigabytes: Intl.NumberFormat;
+  someBytes: Intl.NumberFormat;
+}
+
+const made = new Map<string, Formats>();
+
+/** `language` for what has words in it, `locale` for what a region has its own way with. */
+export function formatsOf(language: string, locale: string): Formats {
+  const key = `${language} ${locale}`;
+  const known = made.get(key);
+  if (known) return known;
+  const unit = (name: string, digits = 0, unitDisplay: 'short' | 'long' = 'short') =>
+    new Intl.NumberFormat(language, {
+      style: 'unit',
+      unit: name,
+      unitDisplay,
+      maximumFractionDigits: digits,
+    });
+  const date = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
+  const formats: Formats = {
+    clock: date({ timeStyle: 'medium' }),
+    minute: date({ timeStyle: 'short' }),
+    day: date({ weekday: 'long', day: 'numeric', month: 'long' }),
+    date: date({ dateStyle: 'medium' }),
+    exact: date({ dateStyle: 'full', timeStyle: 'medium' }),
+    relative: new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }),
+    list: new Intl.ListFormat(locale, { type: 'conjunction' }),
+    number: new Intl.NumberFormat(locale),
+    milliseconds: unit('millisecond'),
+    fineMilliseconds: unit('millisecond', 1),
+    seconds: unit('second', 1),
+    minutes: unit('minute'),
+    hours: unit('hour'),
+    bytes: unit('byte', 0, 'long'),
+    kilobytes: unit('kilobyte'),
+    megabytes: unit('megabyte', 1),
+    gigabytes: unit('gigabyte', 1),
+    someBytes: new Intl.NumberFormat(language, {
+      style: 'unit',
+      unit: 'byte',
+      unitDisplay: 'long',
+      notation: 'compact',
+    }),
+  };
+  made.set(key, formats);
+  return formats;
+}

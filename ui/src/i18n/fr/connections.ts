@@ -1,0 +1,108 @@
+// Ce qui est dit des connexions et de l’identification.
+
+import type { Catalogue } from '../catalogue';
+import { digits, plural } from './counted';
+
+export const connections: Catalogue['connections'] = {
+  add: 'Ajouter une connexion',
+  none: 'Pas encore de connexions.',
+  emptyTitle: 'Pas encore de connexions',
+  emptyBody: 'Connectez cet ordinateur à un hub pour que ses agents puissent demander.',
+  own: 'Le hub dans Chaperone, pour les agents de cet ordinateur.',
+  ceiling: 'Personne là-bas ne compte plus que comme',
+  ceilingTitle: 'Le maximum que les agents de là-bas peuvent compter',
+  ceilingMore: 'Quoi que le hub dise de ses agents.',
+  tryNow: 'Essayer maintenant',
+  pause: 'Mettre en pause',
+  resume: 'Reconnecter',
+  rename: 'Renommer',
+  name: 'Nom',
+  signInAgain: 'S’identifier de nouveau',
+  remove: 'Retirer…',
+  removeTitle: 'Retirer la connexion à {connection} ?',
+  removeMeans:
+    'Cet ordinateur se déconnecte et supprime sa clé pour le hub. Les agents de là-bas ne peuvent plus rien demander ici jusqu’à ce que vous vous identifiiez de nouveau.',
+  removeStays:
+    'Le registre garde ce qui s’est passé. Chez le hub, cet ordinateur reste inscrit jusqu’à ce qu’il y soit retiré aussi.',
+  removeIt: 'Retirer la connexion',
+  removed: 'La connexion est retirée.',
+  paused: 'Mise en pause par vous',
+  connected: 'Connecté',
+  connectedIn: (time) => `Connecté, ${time}`,
+  connecting: 'Connexion',
+  connectingAgain: (attempt) => `Connexion, tentative ${digits(attempt)}`,
+  polling: 'Pas de liaison directe : demande des commandes toutes les quelques secondes',
+  turnedAway: 'Refusé',
+  failed: (attempt) => `La tentative ${digits(attempt)} a échoué`,
+  againNow: (what) => `${what}, nouvel essai maintenant`,
+  againIn: (what, clock) => `${what}, nouvel essai dans ${clock}`,
+  stopped: 'Arrêté',
+  summary: {
+    none: 'Aucune connexion',
+    allPaused: (count) =>
+      plural(count, {
+        one: `${digits(count)} connexion en pause`,
+        other: `${digits(count)} connexions en pause`,
+      }),
+    someUp: (up, wanted) => `${digits(up)} sur ${digits(wanted)} connectées`,
+    allUp: (count) => (count === 1 ? 'Connecté' : `${digits(count)} connexions`),
+    within: (what, time) => `${what}, ${time}`,
+    andPaused: (what, paused) => `${what}, ${digits(paused)} en pause`,
+  },
+};
+
+export const signIn: Catalogue['signIn'] = {
+  title: 'Se connecter à un hub',
+  titleAgain: 'S’identifier de nouveau chez {connection}',
+  step: (step, steps) => `${digits(step)} sur ${digits(steps)}`,
+  address: 'Adresse du hub',
+  addressHint: 'Telle que son propriétaire vous l’a donnée : wss://hub.example.net',
+  needsAddress: 'Tapez l’adresse du hub.',
+  unencrypted: 'Envoyer le jeton non chiffré',
+  unencryptedMore:
+    'Quiconque se trouve sur le chemin de cette adresse pourrait lire le jeton et se faire passer pour cet ordinateur auprès du hub. Seulement pour un réseau en qui vous avez confiance.',
+  kind: 'Quel type de hub c’est',
+  kindHint: 'Son propriétaire le sait. Les hubs de ce programme sont du type Atom.',
+  way: 'Comment vous vous identifiez',
+  ways: {
+    deviceCode: 'Avec un code, dans le navigateur',
+    password: 'Avec e-mail et mot de passe',
+    registration: 'Avec un jeton d’inscription',
+    pastedToken: 'Avec un jeton que vous avez',
+  },
+  noWay: 'Chez les hubs de ce type, personne n’a à s’identifier.',
+  name: 'Comment appeler la connexion',
+  nameHint: 'Son adresse, si vous laissez ceci vide.',
+  ceiling: 'Le maximum que les agents de là-bas peuvent compter',
+  ceilingHint: 'Vous pouvez changer cela à tout moment.',
+  begin: 'S’identifier',
+  beginFree: 'Connecter',
+  beginning: 'Le hub est interrogé…',
+  need: {
+    email: 'Adresse e-mail',
+    password: 'Mot de passe',
+    code: 'Six chiffres de votre second facteur',
+    phone: 'Numéro de téléphone, avec l’indicatif du pays',
+    registrationToken: 'Jeton d’inscription',
+    sharedSecret: 'Secret que le hub partage avec ses appareils',
+    token: 'Jeton',
+  },
+  problem: 'Le hub dit :',
+  goOn: 'Continuer',
+  openPage: 'Ouvrir la page',
+  copyPage: 'Copier l’adresse',
+  codeTitle: 'Confirmez ce code',
+  codeBody:
+    'Ouvrez cette page, dans n’importe quel navigateur ou sur votre téléphone, et vérifiez qu’elle montre le même code :',
+  codeIs: 'Le code',
+  qr: 'L’adresse de la page en code QR',
+  fingerprint:
+    'L’empreinte de la clé de cet ordinateur. La page la montre aussi : les deux doivent être identiques.',
+  waiting: 'En attente de votre réponse là-bas…',
+  expiresIn: (clock) => `Le code vaut encore ${clock}`,
+  expired: 'Le code a expiré.',
+  failedTitle: 'Cela n’a pas marché.',
+  again: 'Recommencer',
+  doneTitle: 'Connecté',
+  done: 'Cet ordinateur est associé à {connection}. Les agents de là-bas peuvent désormais demander, et vous décidez.',
+};

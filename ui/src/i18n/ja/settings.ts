@@ -1,0 +1,117 @@
+// 機能と設定の言葉。
+
+import type { Catalogue } from '../catalogue';
+
+export const capabilities: Catalogue['capabilities'] = {
+  intro: 'ここでオフにしたものは、レベルにかかわらずすべてのエージェントに拒否されます。',
+  means: {
+    notification: 'エージェントの名前とともに、このコンピューターの画面にメッセージを表示します。',
+    location: 'このコンピューターの場所を、あなたが許す正確さで伝えます。',
+    camera: 'カメラで撮影します。出ていく前に、あなたがすべて見られます。',
+    microphone: '画面と一緒に音を録ります。',
+    screen: '画面の画像を取得し、録画します。その間ずっと表示で分かります。',
+    agents: 'ハブ用に用意したプログラムを起動します。',
+    network: 'コマンドが他のコンピューターに届くようにします。',
+    shell: 'サンドボックスの中でコマンドを実行します。',
+  },
+  available: 'このコンピューターで使えます：',
+  missing: 'このコンピューターでは今使えません：',
+  fix: {
+    notification: 'システムの設定で通知をオンにしてください。',
+    location:
+      'システムの位置情報サービスをオンにして Chaperone に許可するか、設定で場所を入力してください。',
+    camera: 'カメラを接続し、システムのプライバシー設定で Chaperone に許可してください。',
+    microphone:
+      'マイクを接続するか、このコンピューターが再生する音を録るよう設定で選んでください。',
+    screen: 'システムのプライバシー設定で、Chaperone に画面の録画を許可してください。',
+    agents: '先にプログラムを用意してください。',
+    network:
+      'Linux では bubblewrap をインストールしてください。ネットワークを使うプログラムを隔離します。',
+    shell: 'Linux では bubblewrap をインストールしてください。プログラムにできることを制限します。',
+  },
+  look: 'もう一度調べる',
+  looking: 'このコンピューターを調べています…',
+  kept: 'ここに保存されている画像と録画',
+  keptBody: '暗号化され、このコンピューターだけにあり、期限が来ると削除されます。',
+  keepFor: '保存する日数',
+  keepForHint: '今後取得するものに適用されます。',
+  daysWrong: '1 日から 3650 日の間です。',
+  keptNone: '保存されているものはありません。',
+  picture: '画像',
+  recording: '録画',
+  taken: (when) => `取得：${when}`,
+  deletes: (when) => `削除：${when}`,
+  delete: '削除',
+  deleteThis: (what) => `削除：${what}`,
+  deleted: '削除しました。',
+  older: '以前のもの',
+};
+
+export const settings: Catalogue['settings'] = {
+  table: 'エージェントにできること',
+  tableBody:
+    '機能ごとに、有効なレベルで決まります。何を選んでも足りないレベルがあります。厳しくすると、それより下のレベルも厳しくなります。',
+  tableCell: (capability, level) => `${capability}、${level}`,
+  never: (needs) => `「${needs}」が必要`,
+  shell: 'コマンド',
+  graduated: '低いレベルでも無害なコマンドを求められる',
+  graduatedMore:
+    '「研修生」は ls、pwd、cat、grep、head、tail、echo、date、whoami を、「監督付き」はさらに find、ps、top、df、du、netstat、lsof を求められるようになります。毎回確認し、サンドボックスの中で実行されます。',
+  folders: 'プログラムが読む以上のことをできるフォルダー',
+  foldersBody:
+    'それ以外の場所では、コマンドは他のユーザーが読めるものを読むだけで、書き込みもネットワークもありません。',
+  foldersNone: 'フォルダーはありません。コマンドはどこにも書き込みません。',
+  folder: 'フォルダー',
+  folderHint: '完全なパス：/home/ada/code',
+  access: 'そこのプログラムにできること',
+  accesses: {
+    write: '書き込み、ネットワークなし',
+    writeNetwork: '書き込みとネットワークの使用',
+    uncontained: 'あなたにできることすべて',
+  },
+  uncontainedWarning:
+    'サンドボックスなし：そこのコマンドは、あなたにできることを何でもできます。毎回確認します。',
+  addFolder: 'フォルダーを追加',
+  removeFolder: (path) => `フォルダー ${path} を削除`,
+  needsFolder: 'フォルダーの完全なパスを入力してください。',
+  captures: '画像と録画',
+  sound: '音声付き録画で録る音',
+  sounds: { microphone: 'マイク', output: 'このコンピューターが再生する音' },
+  camera: 'エージェントが指定しないときのカメラ',
+  cameraHint: '「機能」で括弧内に表示される名前。空なら、最初に見つかったもの。',
+  unseen: '表示なしでの取得',
+  unseenMore:
+    '画面のないコンピューター専用です。取得していることを表示できない場所でも、画像や録画が作られるようになります。',
+  place: '伝える場所',
+  placeFound: 'システムが見つけた場所',
+  placeTyped: '入力した場所',
+  latitude: '緯度',
+  longitude: '経度',
+  accuracy: '誤差（メートル）',
+  placeWrong: '緯度は −90 から 90、経度は −180 から 180 の間です。',
+  perMinute: '1 つのハブが 1 分間に送れるコマンドの数',
+  perMinuteHint: 'それを超えると、聞かずに拒否します。',
+  perMinuteWrong: '1 から 100,000 の間です。',
+  look: '言語と外観',
+  language: '言語',
+  languageSystem: (language) => `システムと同じ：${language}`,
+  theme: '配色',
+  themes: { system: 'システムと同じ', light: 'ライト', dark: 'ダーク' },
+  pause: '一時停止',
+  pausedNow: 'すべて一時停止中です。何も実行されず、すべてのリクエストが拒否されます。',
+  runsNow:
+    'エージェントのために実行中のものをすべて終わらせ、再開するまで求められることをすべて拒否します。',
+  record: '記録',
+  checkpoint: '記録の封印を作る',
+  checkpointBody:
+    'これまでに書かれたすべてを表す 1 行です。別の場所に保管してください。後で、それ以降に変えられたかどうかが分かります。',
+  checkpointIs: '封印',
+  about: 'このアプリについて',
+  version: 'バージョン',
+  device: 'このコンピューター',
+  hub: '自身のハブ',
+  hubOff: '待ち受けていません',
+  welcome: '最初の手順をもう一度表示',
+  licence: 'ライセンス',
+  saved: (what) => `保存しました：${what}`,
+};

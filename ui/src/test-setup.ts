@@ -1,0 +1,3 @@
+// Tests speak English and write dates as in Britain, whatever machine they run on.
+
+Object.defineProperty(navigator, 'languages', { value: ['en-GB', 'en'], configurable: true });

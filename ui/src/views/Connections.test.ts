@@ -1,0 +1,151 @@
+import { fireEvent, screen, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { called, choose, click, open, settle, stage, type } from './stage';
+
+stage();
+
+describe('connections', () => {
+  it('leaves the hub inside alone, and changes the others', async () => {
+    await open('connections');
+    const [own, atom] = screen.getAllByTestId('connection-card');
+    if (!own || !atom) throw new Error('no cards');
+    expect(within(own).queryByTestId('remove-connection')).toBeNull();
+    expect(within(own).getByText(/The hub inside Chaperone/)).toBeTruthy();
+    await fireEvent.click(within(atom).getByRole('radio', { name: 'Supervised' }));
+    await settle();
+    await fireEvent.click(within(atom).getByTestId('pause-connection'));
+    await settle();
+    await fireEvent.click(within(atom).getByTestId('rename'));
+    await settle();
+    await type('new-name', 'Work');
+    await fireEvent.click(within(atom).getByText('Save'));
+    await settle();
+    expect(called('connections/change')).toEqual([
+      { id: 'atom', ceiling: 'supervised' },
+      { id: 'atom', paused: true },
+      { id: 'atom', name: 'Work' },
+    ]);
+    expect(screen.getByRole('heading', { name: 'Work' })).toBeTruthy();
+  });
+
+  it('says what it means to remove one before it does', async () => {
+    await open('connections');
+    await click('remove-connection');
+    expect(screen.getByRole('dialog').textContent).toContain('Agents there can ask for nothing');
+    expect(document.activeElement).toBe(screen.getByTestId('dialog-no'));
+    await click('dialog-no');
+    expect(called('connections/remove')).toEqual([]);
+    await click('remove-connection');
+    await click('dialog-yes');
+    expect(called('connections/remove')).toEqual([{ id: 'atom' }]);
+    expect(screen.getAllByTestId('connection-card')).toHaveLength(1);
+    expect(document.activeElement).toBe(screen.getByTestId('add-connection'));
+  });
+
+  async function begin(way: string | null, kind = 'Atom') {
+    await open('connections');
+    await click('add-connection');
+    expect(document.activeElement).toBe(screen.getByTestId('address'));
+    await type('address', 'wss://hub.example.net');
+    await click('offer');
+    await choose('kind', kind);
+    if (way !== null) await choose('way', way);
+    await click('begin');
+  }
+
+  it('pairs by a code that is compared on both screens', async () => {
+    await begin('With a code, in the browser');
+    expect(screen.getByTestId('code').textContent).toContain('WDJB-MJHT');
+    expect(screen.getByTestId('fingerprint').textContent).toContain('7C1F 09A4');
+    expect(screen.getByRole('img', { name: /QR code/ })).toBeTruthy();
+    expect(document.activeElement?.textContent).toContain('Confirm this code');
+    await settle(21_000);
+    expect(screen.getByTestId('sign-in').textContent).toContain('paired with hub.example.net');
+    expect(called('connections/signIn')).toEqual([
+      {
+        address: 'wss://hub.example.net',
+        dialect: 'atom',
+        way: 'deviceCode',
+        ceiling: 'intern',
+      },
+    ]);
+    await click('sign-in-done');
+    expect(screen.getAllByTestId('connection-card')).toHaveLength(3);
+  });
+
+  it('pairs by password, and says what the hub does not like', async () => {
+    await begin('With e-mail and password');
+    await type('need-email', 'ada@example.org');
+    await type('need-password', 'wrong');
+    await click('go-on');
+    expect(screen.getByRole('alert').textContent).toContain('wrong password');
+    expect(screen.getByTestId<HTMLInputElement>('need-password').value).toBe('');
+    await type('need-email', 'ada@example.org');
+    await type('need-password', 'secret');
+    await click('go-on');
+    expect(screen.getByTestId('sign-in').textContent).toContain('is paired with');
+  });
+
+  it('begins again after a failure', async () => {
+    await begin('With a token that you have');
+    await type('need-token', 'old');
+    await click('go-on');
+    expect(screen.getByRole('alert').textContent).toContain('the token has expired');
+    await click('begin-again');
+    await type('need-token', 'new');
+    await click('go-on');
+    expect(screen.getByTestId('sign-in').textContent).toContain('is paired with');
+  });
+
+  it('connects where nobody has to sign in', async () => {
+    await begin(null, 'Angela');
+    expect(called('connections/signIn')).toEqual([
+      { address: 'wss://hub.example.net', dialect: 'angela', ceiling: 'intern' },
+    ]);
+  });
+
+  it('sends a token in the clear only where the person says so', async () => {
+    await open('connections');
+    await click('add-connection');
+    await type('address', 'ws://hub.example.net');
+    await settle();
+    expect(screen.getByTestId<HTMLButtonElement>('offer').disabled).toBe(true);
+    await click('unencrypted');
+    await click('offer');
+    await click('begin');
+    expect(called('connections/signIn')).toEqual([
+      expect.objectContaining({
+        address: 'ws://hub.example.net',
+        settings: { unencrypted: true },
+      }),
+    ]);
+  });
+
+  it('says what is wrong with an address', async () => {
+    await open('connections');
+    await click('add-connection');
+    await click('offer');
+    expect(screen.getByRole('alert').textContent).toBe('Type the address of the hub.');
+    await type('address', 'hub');
+    await click('offer');
+    expect(screen.getByRole('alert').textContent).toBe('this is no address of a hub');
+  });
+
+  it('signs in again for a connection that is there', async () => {
+    await open('connections');
+    await click('sign-in-again');
+    expect(screen.getByTestId<HTMLInputElement>('address').readOnly).toBe(true);
+    await click('offer');
+    expect(screen.queryByTestId('new-ceiling')).toBeNull();
+    await choose('way', 'With a token that you have');
+    await click('begin');
+    expect(called('connections/signIn')).toEqual([
+      {
+        address: 'wss://atom.example.org',
+        dialect: 'atom',
+        way: 'pastedToken',
+        connection: 'atom',
+      },
+    ]);
+  });
+});
