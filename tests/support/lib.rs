@@ -12,10 +12,12 @@ mod elsewhere;
 #[cfg(unix)]
 mod fake_door;
 mod fifo;
+mod fleet;
 mod names;
 mod network;
 mod noise;
 mod scripted;
+mod server;
 
 #[cfg(unix)]
 pub use chaperone::is_private;
@@ -30,10 +32,12 @@ pub use elsewhere::{DEVICE, Elsewhere};
 #[cfg(unix)]
 pub use fake_door::FakeDoor;
 pub use fifo::Fifo;
+pub use fleet::{Asked, Fleet};
 pub use names::Names;
 pub use network::{Network, Weather};
 pub use noise::Noise;
 pub use scripted::Scripted;
+pub use server::Server;
 
 /// Ends a process that the caller started, at once and without its knowing.
 #[cfg(unix)]

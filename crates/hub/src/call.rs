@@ -26,6 +26,9 @@ use crate::{
 /// before the hub settles for its own.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// How long until the books are tried again that could not be written.
+const TRIED_AGAIN: Duration = Duration::from_secs(2);
+
 /// Something to be asked of a device, by somebody who may.
 #[derive(Clone)]
 pub(crate) struct Ask {
@@ -52,7 +55,25 @@ pub(crate) enum Ending {
     /// The key stands for something else.
     Mismatched,
     /// It is in the books no better than before: they cannot be written.
-    Broken,
+    Broken(Trouble),
+}
+
+/// Why the books cannot be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    Stopping,
+    FullDisk,
+    Other,
+}
+
+impl From<&Error> for Trouble {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Stopped => Self::Stopping,
+            error if error.is_full_disk() => Self::FullDisk,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl Ending {
@@ -63,7 +84,7 @@ impl Ending {
             Self::Over(Outcome::Failure { code, .. }) => code.as_str(),
             Self::Known(_) => "known",
             Self::Mismatched => "mismatched",
-            Self::Broken => "internal",
+            Self::Broken(_) => "internal",
         }
     }
 }
@@ -312,9 +333,9 @@ fn start(
         let ending = carried.carry(from, answered, recalled).await;
         let ending = ending.unwrap_or_else(|error| {
             let id = &carried.id;
-            tracing::error!(%id, error = &error as &dyn std::error::Error, "a command stays open");
+            tracing::error!(%id, error = &error as &dyn std::error::Error, "a command could not be taken down");
             carried.app.switchboard.forget(id);
-            Ending::Broken
+            Ending::Broken(Trouble::from(&error))
         });
         carried.app.calls.table().remove(&carried.id);
         watch.ended(ending.word());
@@ -355,7 +376,7 @@ impl Carried {
                 Added::Known(known) => return forgotten(Ending::Known(known)),
                 Added::Mismatched => return forgotten(Ending::Mismatched),
                 // Only a queue can be full.
-                Added::Full => return forgotten(Ending::Broken),
+                Added::Full => return forgotten(Ending::Broken(Trouble::Other)),
             },
             Source::Queue => {
                 if !app.store.take_from_queue(id.clone()).await? {
@@ -399,10 +420,34 @@ impl Carried {
                 reason.message
             );
         }
-        let outcome = give_up(&self.app, &self.device, &self.id, reason.clone()).await?;
+        let given_up = give_up(&self.app, &self.device, &self.id, reason.clone()).await;
+        if given_up.is_err() {
+            self.give_up_later(reason.clone());
+        }
+        let outcome = given_up?;
         Ok(Ending::Over(outcome.unwrap_or_else(|| {
             Outcome::failure(reason.code, reason.message, Timestamp::now())
         })))
+    }
+
+    /// Once the books can be written again, they say so: a command that nobody waits for any more
+    /// must not stay open in them.
+    fn give_up_later(&self, reason: GivenUp) {
+        let (app, id, device) = (Arc::clone(&self.app), self.id.clone(), self.device.clone());
+        let again = async move {
+            loop {
+                tokio::time::sleep(TRIED_AGAIN).await;
+                match give_up(&app, &device, &id, reason.clone()).await {
+                    Ok(_) | Err(Error::Stopped) => return,
+                    Err(error) => tracing::debug!(%id, %error, "a command still stays open"),
+                }
+            }
+        };
+        let stopping = self.app.stopping.clone();
+        self.app.tasks.spawn(async move {
+            // What is open when the hub stops is given up when it starts again.
+            let _ = stopping.run_until_cancelled(again).await;
+        });
     }
 }
 

@@ -162,7 +162,11 @@ impl Error {
                     | io::ErrorKind::QuotaExceeded
                     | io::ErrorKind::FileTooLarge
             ),
-            Self::Store(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            // A quota or a limit that is used up comes as a write that failed.
+            Self::Store(error) => error.sqlite_error().is_some_and(|error| {
+                error.code == rusqlite::ErrorCode::DiskFull
+                    || error.extended_code == rusqlite::ffi::SQLITE_IOERR_WRITE
+            }),
             Self::Database { source } => {
                 source.code() == Some(&postgres::error::SqlState::DISK_FULL)
             }

@@ -13,6 +13,7 @@ mod artifacts;
 mod asker;
 mod audience;
 mod call;
+mod depth;
 mod door;
 mod entrance;
 mod error;

@@ -25,6 +25,7 @@ use super::{admit_named, guest::Guest, settle};
 use crate::{
     Error,
     app::App,
+    depth::{LEVELS, is_too_deep},
     rest::{Body, Caller, Refusal, arrived},
     store::Admission,
 };
@@ -177,7 +178,14 @@ async fn acknowledge(
     // Whoever has only the shared secret speaks for all devices that have it.
     let account = guest.account;
     let device = match guest.device {
-        Some(device) => Some(device),
+        Some(device) => {
+            let whose = app.store.device_account(device.clone()).await?;
+            if whose.is_some_and(|whose| whose != account) {
+                let reason = "this device id belongs to another account";
+                return Err(Refusal::forbidden(reason));
+            }
+            Some(device)
+        }
         None => {
             app.store
                 .command_device(account.clone(), id.clone())
@@ -311,6 +319,10 @@ fn polling() -> Result<&'static dyn Polling, Refusal> {
 
 async fn text(request: Request, app: &Arc<App>) -> Result<String, Refusal> {
     let body = arrived(request, app).await?;
+    if is_too_deep(&body) {
+        let detail = format!("the body has more than {LEVELS} levels");
+        return Err(Refusal::unprocessable(detail));
+    }
     String::from_utf8(body.into())
         .map_err(|_| Refusal::unprocessable("the body is not JSON: it is no text"))
 }

@@ -19,7 +19,9 @@ use chaperone_protocol::{DeviceId, Timestamp};
 use tokio::time::Instant;
 
 use super::{guest::Guest, limits::Room, shared};
-use crate::{app::App, audience::Member, line::Line, meter::Counted, switchboard::Seat};
+use crate::{
+    app::App, audience::Member, depth::is_too_deep, line::Line, meter::Counted, switchboard::Seat,
+};
 
 /// What this hub can make something of.
 const EXTENSIONS: Extensions = Extensions::NONE
@@ -215,6 +217,8 @@ impl Conversation {
         self.budget.spend(now);
         self.line.heard(Timestamp::now());
         let flow = match message {
+            // What is too deep to be kept is as good as what is no JSON.
+            Message::Text(text) if is_too_deep(text.as_bytes()) => self.text(String::new()).await,
             Message::Text(text) => self.text(text.to_string()).await,
             Message::Ping(_) | Message::Pong(_) => self.feed(HubInput::Heard).await,
             Message::Binary(_) => match self.dialect.profile().seat {

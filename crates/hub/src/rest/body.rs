@@ -10,7 +10,10 @@ use axum::{
 use serde::de::DeserializeOwned;
 
 use super::Refusal;
-use crate::app::App;
+use crate::{
+    app::App,
+    depth::{LEVELS, is_too_deep},
+};
 
 /// How long a body may take to arrive.
 const READ_WITHIN: Duration = Duration::from_secs(10);
@@ -74,6 +77,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn understand<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    if is_too_deep(bytes) {
+        return Err(Refusal::unprocessable(format!(
+            "the body has more than {LEVELS} levels"
+        )));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let body = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();

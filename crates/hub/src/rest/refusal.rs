@@ -8,7 +8,7 @@ use axum::{
 use chaperone_protocol::{CommandId, DeviceId};
 use serde_json::{Value, json};
 
-use crate::Error;
+use crate::{Error, call::Trouble};
 
 /// A refusal or failure: `detail` for the protocol's own clients, `error` with the same sentence,
 /// and a `code` to branch on.
@@ -127,12 +127,24 @@ impl From<Error> for Refusal {
             return Self::stopping();
         }
         tracing::error!(error = &error as &dyn std::error::Error, "a request failed");
-        if error.is_full_disk() {
-            let status = StatusCode::INSUFFICIENT_STORAGE;
-            let detail = "the hub's disk is full; nothing was kept: try again when there is room";
-            return Self::new(status, "disk_full", detail);
+        Self::from(Trouble::from(&error))
+    }
+}
+
+impl From<Trouble> for Refusal {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Stopping => Self::stopping(),
+            Trouble::FullDisk => {
+                let status = StatusCode::INSUFFICIENT_STORAGE;
+                let detail =
+                    "the hub's disk is full; nothing was kept: try again when there is room";
+                Self::new(status, "disk_full", detail)
+            }
+            Trouble::Other => {
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                Self::new(status, "internal", "something went wrong inside the hub")
+            }
         }
-        let status = StatusCode::INTERNAL_SERVER_ERROR;
-        Self::new(status, "internal", "something went wrong inside the hub")
     }
 }

@@ -46,9 +46,14 @@ impl Store {
                 Some(text) => serde_json::from_str(text).map_err(|_| damaged("value", &name))?,
                 None => T::default(),
             };
+            // A change that came to nothing leaves nothing behind.
+            let before = match text {
+                Some(text) => text,
+                None => serde_json::to_string(&kept)?,
+            };
             let answer = change(&mut kept);
             let changed = serde_json::to_string(&kept)?;
-            if text.as_deref() != Some(changed.as_str()) {
+            if before != changed {
                 books.execute(
                     "INSERT INTO memory (name, value) VALUES (?1, ?2)
                      ON CONFLICT (name) DO UPDATE SET value = excluded.value",

@@ -35,8 +35,16 @@ impl Device {
     }
 
     pub(crate) async fn open_with(scene: &Scene, token: &str) -> Self {
-        let address = scene.address;
-        let url = format!("ws://{address}/api/devices/ws?token={token}");
+        Self::open_as(scene, "/api/devices/ws", token).await
+    }
+
+    /// Opens a socket of another wire.
+    pub(crate) async fn open_at(scene: &Scene, path: &str) -> Self {
+        Self::open_as(scene, path, &scene.device_token).await
+    }
+
+    async fn open_as(scene: &Scene, path: &str, token: &str) -> Self {
+        let url = format!("ws://{}{path}?token={token}", scene.address);
         let (socket, _) = connect_async(url).await.unwrap();
         Self { socket }
     }

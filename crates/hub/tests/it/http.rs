@@ -87,6 +87,11 @@ impl Pending {
 
     /// Reads one answer, however the server leaves the connection.
     pub(crate) async fn reply(self) -> Reply {
+        self.reply_to("").await
+    }
+
+    /// The same, to a request of that method: to `HEAD` nothing follows the head.
+    pub(crate) async fn reply_to(self, method: &str) -> Reply {
         let mut stream = BufReader::new(self.0);
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
@@ -97,6 +102,7 @@ impl Pending {
         let length = head
             .lines()
             .find_map(|line| line.strip_prefix("content-length: "))
+            .filter(|_| method != "head")
             .map_or(0, |length| length.parse().unwrap());
         let mut body = vec![0; length];
         stream.read_exact(&mut body).await.unwrap();

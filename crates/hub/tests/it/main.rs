@@ -3,8 +3,10 @@
 // The lints know helpers of tests by this.
 #![cfg(test)]
 
+mod abuse;
 mod artifacts;
 mod asking;
+mod authorization;
 mod clients;
 mod device;
 mod docs;

@@ -35,11 +35,29 @@ impl Secrets for Memory {
     }
 }
 
-/// The books of a hub that is stopped.
+/// The books of a hub, behind its back.
 pub(crate) struct Books<'f>(&'f Path);
 
 impl Books<'_> {
-    /// Changes them behind its back.
+    /// Everything that is in them and beside them, but the audit, in which refusals stand too.
+    pub(crate) fn dump(&self) -> String {
+        let mut dump = match place(self.0) {
+            Place::File => dump_file(&self.0.join("hub.sqlite")),
+            Place::Database(url) => std::thread::spawn(move || dump_database(&url))
+                .join()
+                .unwrap(),
+        };
+        let mut files: Vec<_> = std::fs::read_dir(self.0.join("artifacts"))
+            .unwrap()
+            .map(|file| file.unwrap())
+            .map(|file| (file.file_name(), file.metadata().unwrap().len()))
+            .collect();
+        files.sort();
+        writeln!(dump, "{files:?}").unwrap();
+        dump
+    }
+
+    /// Changes them; the hub must be stopped.
     pub(crate) fn change(&self, statements: &'static str) {
         match place(self.0) {
             Place::File => {
@@ -56,6 +74,49 @@ impl Books<'_> {
             }
         }
     }
+}
+
+const AUDIT: [&str; 2] = ["audit", "audit_seal"];
+
+fn dump_file(file: &Path) -> String {
+    let books = rusqlite::Connection::open(file).unwrap();
+    let names = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+    let mut names = books.prepare(names).unwrap();
+    let names = names.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let mut dump = String::new();
+    for name in names.map(Result::unwrap) {
+        if AUDIT.contains(&name.as_str()) {
+            continue;
+        }
+        writeln!(dump, "{name}").unwrap();
+        let mut all = books.prepare(&format!("SELECT * FROM {name}")).unwrap();
+        let columns = all.column_count();
+        let mut rows = all.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let row: Vec<_> = (0..columns).map(|at| row.get_ref(at).unwrap()).collect();
+            writeln!(dump, "  {row:?}").unwrap();
+        }
+    }
+    dump
+}
+
+fn dump_database(url: &str) -> String {
+    let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+    let names = "SELECT table_name::text FROM information_schema.tables
+        WHERE table_schema = 'public' ORDER BY 1";
+    let mut dump = String::new();
+    for name in client.query(names, &[]).unwrap() {
+        let name: String = name.get(0);
+        if AUDIT.contains(&name.as_str()) {
+            continue;
+        }
+        writeln!(dump, "{name}").unwrap();
+        let all = format!("SELECT one::text FROM {name} one ORDER BY 1");
+        for row in client.query(&all, &[]).unwrap() {
+            writeln!(dump, "  {}", row.get::<_, String>(0)).unwrap();
+        }
+    }
+    dump
 }
 
 /// A running hub.
@@ -171,6 +232,11 @@ impl Scene {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         panic!("it never came to be so");
+    }
+
+    /// The books of this hub while it runs.
+    pub(crate) fn books(&self) -> Books<'_> {
+        Books(self.folder.path())
     }
 
     pub(crate) fn folder(&self) -> &Path {

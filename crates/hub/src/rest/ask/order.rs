@@ -166,7 +166,7 @@ impl Order {
             }
             Ending::Known(id) => self.again(app, &id).await,
             Ending::Mismatched => Err(mismatched()),
-            Ending::Broken => Err(broken()),
+            Ending::Broken(trouble) => Err(trouble.into()),
         }
     }
 
@@ -225,7 +225,8 @@ impl Order {
                     answer::reply(id, &self.device, &self.action_of(app, id).await?, outcome)
                         .map(Taken::done)
                 }
-                Ending::Known(_) | Ending::Mismatched | Ending::Broken => Err(broken()),
+                Ending::Broken(trouble) => Err(trouble.into()),
+                Ending::Known(_) | Ending::Mismatched => Err(broken()),
             };
         }
         let row = app.store.command(id.clone()).await?;

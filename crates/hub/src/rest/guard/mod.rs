@@ -33,6 +33,8 @@ const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const ENCRYPTED_ONLY: &str = "max-age=15768000";
 /// How long a browser may remember what pages elsewhere may send.
 const REMEMBERED: &str = "600";
+/// As much of a bare text is kept.
+const LONGEST_SENTENCE: usize = 4 * 1024;
 const METHODS: &str = "GET, POST, PUT, PATCH, DELETE";
 const HEADERS: &str = "authorization, content-type";
 const READABLE: &str = "retry-after, www-authenticate";
@@ -64,7 +66,7 @@ pub(super) async fn watch(
                 .into_response()
         }
         Ok(Some(_)) if is_preflight(&request) => StatusCode::NO_CONTENT.into_response(),
-        Ok(_) => next.run(request).await,
+        Ok(_) => in_our_shape(next.run(request).await).await,
     };
     dress(response.headers_mut(), judged.ok().flatten(), encrypted);
     let (status, took) = (response.status().as_u16(), begun.elapsed());
@@ -80,6 +82,32 @@ pub(super) async fn watch(
         "answered"
     );
     response
+}
+
+/// Refusals of the parts that this hub is made of are bare texts; callers look for our fields.
+async fn in_our_shape(response: Response) -> Response {
+    let is_bare = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let status = response.status();
+    if !status.is_client_error() || !is_bare {
+        return response;
+    }
+    let code = match status {
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+        StatusCode::NOT_ACCEPTABLE => "not_acceptable",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported_media_type",
+        _ => "bad_request",
+    };
+    let text = axum::body::to_bytes(response.into_body(), LONGEST_SENTENCE).await;
+    let text = text
+        .ok()
+        .and_then(|text| String::from_utf8(text.into()).ok());
+    let detail = text.unwrap_or_else(|| "the request makes no sense".to_owned());
+    Refusal::new(status, code, detail).into_response()
 }
 
 /// Who sent it. What a proxy says counts only where there is to be one, and only what it said

@@ -25,6 +25,8 @@ pub(super) struct Operation {
     group: &'static str,
     /// All of these at once.
     takes: Vec<Shape>,
+    /// Whether they come as a form rather than as JSON.
+    form: bool,
     gives: Option<Shape>,
     many: bool,
     status: &'static str,
@@ -47,6 +49,7 @@ pub(super) fn operation(
         summary,
         group,
         takes: Vec::new(),
+        form: false,
         gives: None,
         many: false,
         status: "200",
@@ -64,6 +67,12 @@ impl Operation {
     pub(super) fn takes<T: JsonSchema>(mut self) -> Self {
         self.takes.push(shape::<T>);
         self
+    }
+
+    /// As the standards of OAuth have it, in what it takes and in how it refuses.
+    pub(super) fn form<T: JsonSchema>(mut self) -> Self {
+        self.form = true;
+        self.takes::<T>()
     }
 
     pub(super) fn gives<T: JsonSchema>(mut self) -> Self {
@@ -340,6 +349,7 @@ pub(super) fn document() -> Value {
     let mut schemas = taken.take_definitions(true);
     schemas.extend(given.take_definitions(true));
     schemas.insert("Refusal".to_owned(), refusal());
+    schemas.insert("FormRefusal".to_owned(), form_refusal());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -393,7 +403,12 @@ fn describe(
             json!({ "application/json": { "schema": schema } }),
         );
     }
-    let schema = json!({ "$ref": "#/components/schemas/Refusal" });
+    let refusal = if operation.form {
+        "FormRefusal"
+    } else {
+        "Refusal"
+    };
+    let schema = json!({ "$ref": format!("#/components/schemas/{refusal}") });
     let failure = json!({
         "description": "Refused or failed",
         "content": { "application/json": { "schema": schema } },
@@ -420,10 +435,12 @@ fn describe(
             [one] => one.clone(),
             several => json!({ "allOf": several }),
         };
-        let body = json!({
-            "required": true,
-            "content": { "application/json": { "schema": schema } },
-        });
+        let kind = if operation.form {
+            "application/x-www-form-urlencoded"
+        } else {
+            "application/json"
+        };
+        let body = json!({ "required": true, "content": { kind: { "schema": schema } } });
         put(&mut described, "requestBody", body);
     }
     if operation.open {
@@ -463,6 +480,18 @@ fn refusal() -> Value {
             "error": { "type": "string", "description": "the same sentence" },
             "code": { "type": "string", "description": "what to branch on" },
             "command_id": { "type": "string" },
+        },
+    })
+}
+
+/// As RFC 6749 has it.
+fn form_refusal() -> Value {
+    json!({
+        "type": "object",
+        "required": ["error"],
+        "properties": {
+            "error": { "type": "string", "description": "what to branch on" },
+            "error_description": { "type": "string" },
         },
     })
 }

@@ -1,7 +1,7 @@
 //! What people call: signing in, their own things, pairing.
 
 use super::operations::{Operation, operation};
-use crate::rest::people::{accounts, agents, auth, me, pairing};
+use crate::rest::people::{accounts, agents, auth, me, oauth, pairing};
 
 /// Signing in, and what people look after.
 pub(super) fn operations() -> Vec<Operation> {
@@ -105,6 +105,7 @@ pub(super) fn operations() -> Vec<Operation> {
             "/oauth/device_authorization",
             "A code for a device",
         )
+        .form::<oauth::Application>()
         .open(),
         operation(
             "pairing",
@@ -112,8 +113,11 @@ pub(super) fn operations() -> Vec<Operation> {
             "/oauth/token",
             "Tokens for a device, once it is let in",
         )
+        .form::<oauth::Wish>()
         .open(),
-        operation("pairing", "post", "/oauth/revoke", "Give a token back").open(),
+        operation("pairing", "post", "/oauth/revoke", "Give a token back")
+            .form::<oauth::Revocation>()
+            .open(),
         operation(
             "pairing",
             "get",

@@ -1,5 +1,7 @@
 //! What devices call: their sockets, and what some wires have beside them.
 
+use chaperone_protocol::{Map, Value};
+
 use super::operations::{Operation, operation};
 use crate::door;
 
@@ -28,6 +30,11 @@ pub(super) fn operations() -> Vec<Operation> {
     all.extend(door::BESIDE.iter().map(|beside| {
         let described = operation("wires", beside.method, beside.path, beside.summary);
         let described = described.status(beside.status);
+        // Each has fields of its own, and some take more than they name.
+        let described = match beside.method {
+            "post" | "put" => described.takes::<Map<String, Value>>(),
+            _ => described,
+        };
         if beside.open {
             described.open()
         } else {

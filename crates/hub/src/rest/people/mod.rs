@@ -4,7 +4,7 @@ pub(super) mod accounts;
 pub(super) mod agents;
 pub(super) mod auth;
 pub(super) mod me;
-mod oauth;
+pub(super) mod oauth;
 pub(super) mod pairing;
 
 use std::sync::Arc;

@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chaperone_protocol::{DeviceId, Timestamp};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -23,8 +24,8 @@ use crate::{
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const LONGEST_TEXT: usize = 200;
 
-#[derive(Deserialize)]
-pub(super) struct Application {
+#[derive(Deserialize, JsonSchema)]
+pub(in crate::rest) struct Application {
     client_id: String,
     device_id: Option<String>,
     #[serde(default)]
@@ -32,16 +33,16 @@ pub(super) struct Application {
     device_fingerprint: Option<String>,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Wish {
+#[derive(Deserialize, JsonSchema)]
+pub(in crate::rest) struct Wish {
     grant_type: String,
     client_id: Option<String>,
     device_code: Option<String>,
     refresh_token: Option<String>,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Farewell {
+#[derive(Deserialize, JsonSchema)]
+pub(in crate::rest) struct Revocation {
     token: String,
 }
 
@@ -144,7 +145,7 @@ pub(super) async fn token(
 /// `POST /oauth/revoke`
 pub(super) async fn revoke(
     State(app): State<Arc<App>>,
-    form: Result<Form<Farewell>, FormRejection>,
+    form: Result<Form<Revocation>, FormRejection>,
 ) -> Result<StatusCode, Wrong> {
     let Form(form) = form.map_err(|_| Wrong::request("token is missing"))?;
     let hash = key_hash(&form.token);
