@@ -17,6 +17,7 @@ mod hub_flood;
 mod hub_full_disk;
 mod hub_storm;
 mod keyring;
+mod keys;
 mod live;
 mod logs;
 mod mcp;

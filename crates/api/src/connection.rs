@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chaperone_device::{Change, ConnectionConfig, Entry};
 use chaperone_link::{
-    Address, BoxFuture, LinkConfig, LinkSettings, Renewal, Secret, StoreError, Token, TokenSource,
-    TokenStore, this_computer,
+    Address, BoxFuture, DeviceKey, LinkConfig, LinkSettings, Renewal, Secret, Signer, StoreError,
+    Token, TokenSource, TokenStore, this_computer,
 };
 use chaperone_protocol::{ConnectionId, DeviceId, DeviceInfo, Timestamp};
 use chaperone_vault::{ConnectionChange, StoredConnection, Vault};
@@ -61,6 +61,7 @@ impl Linking {
             None => TokenSource::fixed(Secret::new("")),
             Some(renewal) => TokenSource::kept(
                 renewal,
+                Some((device_key(&self.vault), stored.device.clone())),
                 Arc::new(self.store(&stored.id)),
                 (dialect.profile(), &address, &kept.link),
                 this_computer(),
@@ -74,7 +75,8 @@ impl Linking {
             tokens,
             this_device(stored.device.clone()),
             kept.link,
-        )?;
+        )?
+        .proving(device_key(&self.vault));
         Ok(ConnectionConfig {
             name: stored.name.clone(),
             address: stored.address.clone(),
@@ -89,6 +91,24 @@ impl Linking {
             vault: self.vault.clone(),
             connection: connection.clone(),
         }
+    }
+}
+
+/// This device's key, for its links.
+pub(crate) fn device_key(vault: &Vault) -> DeviceKey {
+    DeviceKey::new(Keeper(vault.device_key().clone()))
+}
+
+/// The key where it is kept.
+struct Keeper(chaperone_vault::DeviceKey);
+
+impl Signer for Keeper {
+    fn public(&self) -> [u8; 32] {
+        self.0.public()
+    }
+
+    fn sign(&self, text: &str) -> [u8; 64] {
+        self.0.sign(text)
     }
 }
 

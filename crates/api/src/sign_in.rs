@@ -18,7 +18,7 @@ use tokio::{sync::Mutex as AsyncMutex, time::Instant};
 use crate::{
     Api,
     answer::{failed, invalid},
-    connection::{Kept, this_device},
+    connection::{Kept, device_key, this_device},
     convert, place,
     view::{
         ApiError, DialectView, ErrorCode, NeedView, NeededView, OfferParams, OfferResponse,
@@ -125,6 +125,7 @@ impl Api {
                     client_id: CLIENT.to_owned(),
                     device: this_device(intent.device.clone()),
                     fingerprint: self.inner.vault.fingerprint().to_owned(),
+                    key: Some(device_key(&self.inner.vault)),
                     version: env!("CARGO_PKG_VERSION").to_owned(),
                 };
                 let begun = SignIn::begin(

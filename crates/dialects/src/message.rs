@@ -19,7 +19,7 @@ pub enum Upstream {
     Register(Registration),
     /// The answer to a challenge. Only by extension.
     Proof {
-        /// The device key's signature of [`challenged_text`](crate::challenged_text), in base64url.
+        /// The device key's signature of [`KeyProof::text`](crate::KeyProof::text), in base64url.
         signature: String,
     },
     /// It is still there.

@@ -14,6 +14,7 @@ mod asker;
 mod audience;
 mod call;
 mod depth;
+mod device_key;
 mod door;
 mod entrance;
 mod error;

@@ -5,7 +5,7 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use chaperone_dialects::{Action, DeviceSession, Downstream, Input};
+use chaperone_dialects::{Action, Close, DeviceSession, Downstream, Input, Proving, Upstream};
 use chaperone_protocol::{CommandId, ConnectionId, Remedy, visible};
 use futures_util::{
     StreamExt as _,
@@ -122,6 +122,8 @@ impl Driver {
         loop {
             let input = self.next().await;
             let shown = match &input {
+                // Another token would need the same key.
+                Input::Closed(reason) if reason.code == Some(Close::UNPROVEN) => None,
                 Input::Closed(_) => self.transport.token(),
                 _ => None,
             };
@@ -291,6 +293,7 @@ impl Driver {
                 let said: String = message.chars().take(200).collect();
                 tracing::warn!(connection = %self.config.connection, said = visible(&said), "the hub complains");
             }
+            Action::Deliver(Downstream::Challenge { nonce }) => return self.proof(&nonce),
             Action::Deliver(_) => {}
             Action::StateChanged(state) => self.tell(LinkEvent::State(state)).await,
             Action::Delivered(id) => self.tell(LinkEvent::Delivered(id)).await,
@@ -302,6 +305,19 @@ impl Driver {
             }
         }
         None
+    }
+
+    /// The answer to a challenge. Without a key there is none, and the hub says what follows.
+    fn proof(&self, nonce: &str) -> Option<Input> {
+        let key = self.config.key.as_ref()?;
+        let token = self.transport.token()?;
+        let signature = key.prove(
+            Proving::Connection { nonce },
+            &self.config.address,
+            &self.config.device.id,
+            &token,
+        );
+        Some(Input::Send(Upstream::Proof { signature }))
     }
 
     async fn tell(&mut self, event: LinkEvent) {

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod device_key;
 mod dial;
 mod driver;
 mod error;
@@ -24,6 +25,7 @@ mod token;
 mod world;
 
 pub use address::Address;
+pub use device_key::{DeviceKey, Signer};
 pub use dial::{Proxies, Unreachable, shown_certificate};
 pub use error::Error;
 pub use link::{Link, LinkConfig, LinkEvent};

@@ -18,7 +18,7 @@ use tokio_util::{
 };
 
 use crate::{
-    Address, Error, LinkSettings, TokenSource, World, driver::Driver, mailbox::Mailbox,
+    Address, DeviceKey, Error, LinkSettings, TokenSource, World, driver::Driver, mailbox::Mailbox,
     world::this_computer,
 };
 
@@ -43,6 +43,7 @@ pub struct LinkConfig {
     /// What it learns of this computer.
     pub device: DeviceInfo,
     pub(crate) tokens: TokenSource,
+    pub(crate) key: Option<DeviceKey>,
     pub(crate) settings: LinkSettings,
     pub(crate) world: Arc<dyn World>,
 }
@@ -66,9 +67,19 @@ impl LinkConfig {
             address,
             device,
             tokens: token.into(),
+            key: None,
             settings,
             world: this_computer(),
         })
+    }
+
+    /// Has the link prove this key to hubs that ask for it.
+    #[must_use]
+    pub fn proving(self, key: DeviceKey) -> Self {
+        Self {
+            key: Some(key),
+            ..self
+        }
     }
 
     /// Puts the link into other surroundings than this computer's.
@@ -113,8 +124,13 @@ impl Link {
         // Every hasher of the standard library starts from a different random state.
         let seed = std::hash::RandomState::new().build_hasher().finish();
         let session = DeviceSession::new(config.dialect, config.device.clone(), seed)
-            .offering(EXTENSIONS)
             .preferring(config.settings.preferences());
+        let session = match &config.key {
+            Some(key) => session
+                .offering(EXTENSIONS.with(Extension::DeviceKey))
+                .with_public_key(key.public()),
+            None => session.offering(EXTENSIONS),
+        };
         let driver = Driver::new(
             config,
             session,

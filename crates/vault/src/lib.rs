@@ -13,6 +13,7 @@ mod answers;
 mod artifacts;
 mod column;
 mod connections;
+mod device_key;
 mod error;
 mod journal;
 mod lock;
@@ -36,6 +37,7 @@ pub use artifacts::{
     LocalArtifactId, NewArtifact, RETENTION, Swept,
 };
 pub use connections::{ConnectionChange, NewConnection, StoredConnection};
+pub use device_key::DeviceKey;
 pub use error::Error;
 pub use journal::{Arrival, Ending, JournalEntry, Received, Step};
 pub use record::{

@@ -8,8 +8,6 @@ mod profile;
 mod to_wire;
 mod wire;
 
-use chaperone_protocol::DeviceId;
-
 use crate::{
     Asked, Context, DecodeError, Decoded, Dialect, Downstream, EncodeError, FrameKind,
     PasswordForm, Profile, Refresh, RemoteCommand, SignInWay, Upstream,
@@ -78,9 +76,4 @@ impl Dialect for Atom {
             everything_else => Some(everything_else),
         }
     }
-}
-
-/// The text that a device signs to prove that it holds its key: nothing else it signs looks so.
-pub fn challenged_text(device: &DeviceId, nonce: &str) -> String {
-    format!("chaperone device key v1\n{device}\n{nonce}")
 }

@@ -13,6 +13,9 @@ use crate::{
     GivenUp, Greeting, Heartbeat, Refusal, Registration, RemoteCommand, Upstream,
 };
 
+/// How long a device may take to prove its key.
+const PROVED_WITHIN: Duration = Duration::from_secs(10);
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HubInput {
@@ -25,7 +28,13 @@ pub enum HubInput {
     Heard,
     /// The moment of the last [`HubAction::SetTimer`] has come. Too early or too often does no harm.
     Timer,
-    /// The device of the delivered hello is welcome.
+    /// The device of the delivered hello has yet to prove its key: this goes to it, and its
+    /// [`Upstream::Proof`] is the next thing delivered.
+    Challenge {
+        /// What to sign; used once.
+        nonce: String,
+    },
+    /// The device of the delivered hello, or proof, is welcome.
     Admit,
     /// It is not, for this reason.
     Refuse {
@@ -45,8 +54,8 @@ pub enum HubAction {
     SendText(String),
     /// Write a WebSocket ping.
     Ping,
-    /// Hand something to the hub. A hello must be answered with [`HubInput::Admit`] or
-    /// [`HubInput::Refuse`]; a result with [`Downstream::ResultAck`] once it is kept.
+    /// Hand something to the hub. A hello must be answered with [`HubInput::Admit`],
+    /// [`HubInput::Challenge`] or [`HubInput::Refuse`]; a result with [`Downstream::ResultAck`] once it is kept.
     Deliver(Upstream),
     /// Report [`HubInput::Timer`] at that moment; replaces the one before.
     SetTimer(Duration),
@@ -74,6 +83,13 @@ enum Phase {
     Expecting { until: Option<Duration> },
     /// The hello is with the hub, which has yet to say yes.
     Deciding { offered: Extensions },
+    /// The device is to prove its key until the given moment, and nothing else is taken from it.
+    Proving {
+        offered: Extensions,
+        until: Duration,
+    },
+    /// Its proof is with the hub.
+    Proved { offered: Extensions },
     /// Registered.
     Up { extensions: Extensions },
     /// Over.
@@ -157,6 +173,7 @@ impl HubSession {
             HubInput::Text(text) => self.text(&text, &mut turn),
             HubInput::Heard => self.heard_at = now,
             HubInput::Timer => {}
+            HubInput::Challenge { nonce } => self.challenge(nonce, &mut turn),
             HubInput::Admit => self.admit(&mut turn),
             HubInput::Refuse { reason } => {
                 self.close(Close::new(Close::POLICY, &reason), &mut turn);
@@ -177,7 +194,11 @@ impl HubSession {
     pub fn extensions(&self) -> Extensions {
         match self.phase {
             Phase::Up { extensions } => extensions,
-            Phase::Expecting { .. } | Phase::Deciding { .. } | Phase::Closed => Extensions::NONE,
+            Phase::Expecting { .. }
+            | Phase::Deciding { .. }
+            | Phase::Proving { .. }
+            | Phase::Proved { .. }
+            | Phase::Closed => Extensions::NONE,
         }
     }
 
@@ -232,7 +253,9 @@ impl HubSession {
     fn text(&mut self, text: &str, turn: &mut Turn) {
         self.heard(turn);
         match self.dialect.decode_up(text, self.context(turn)) {
-            Ok(Decoded::Message(Upstream::Register(registration))) => {
+            Ok(Decoded::Message(Upstream::Register(registration)))
+                if !matches!(self.phase, Phase::Proving { .. }) =>
+            {
                 self.register(registration, turn);
             }
             Err(error @ DecodeError::TooLarge { .. }) => {
@@ -240,6 +263,7 @@ impl HubSession {
                 turn.actions.push(HubAction::Malformed(error));
             }
             heard if matches!(self.phase, Phase::Expecting { .. }) => self.refuse(heard, turn),
+            heard if matches!(self.phase, Phase::Proving { .. }) => self.proof(heard, turn),
             Ok(Decoded::Message(Upstream::Heartbeat)) => {
                 self.heartbeat_at = Some(turn.now);
                 if let Heartbeat::Device { .. } = self.dialect.profile().heartbeat {
@@ -300,8 +324,50 @@ impl HubSession {
         }
     }
 
-    fn admit(&mut self, turn: &mut Turn) {
+    fn challenge(&mut self, nonce: String, turn: &mut Turn) {
         let Phase::Deciding { offered } = self.phase else {
+            return;
+        };
+        self.phase = Phase::Proving {
+            offered,
+            until: turn.now + PROVED_WITHIN,
+        };
+        let challenge = Downstream::Challenge { nonce };
+        match self.dialect.encode_down(&challenge, self.context(turn)) {
+            Ok(text) => turn.actions.push(HubAction::SendText(text)),
+            // Without words for it nobody could ever prove anything.
+            Err(error) => self.close(Close::new(Close::UNPROVEN, &error.to_string()), turn),
+        }
+    }
+
+    /// What comes while a proof is due: that, or the end.
+    fn proof(&mut self, heard: Result<Decoded<Upstream>, DecodeError>, turn: &mut Turn) {
+        let Phase::Proving { offered, .. } = self.phase else {
+            return;
+        };
+        match heard {
+            Ok(Decoded::Message(proof @ Upstream::Proof { .. })) => {
+                self.phase = Phase::Proved { offered };
+                turn.deliver(proof);
+            }
+            // News of how it is may cross the challenge.
+            Ok(Decoded::Message(Upstream::Heartbeat)) => {
+                self.mention(&Downstream::HeartbeatAck, turn);
+            }
+            Ok(Decoded::Ignored { kind }) => turn.actions.push(HubAction::Ignored { kind }),
+            Ok(Decoded::Message(_)) => {
+                let close = Close::new(Close::PROTOCOL, "a proof was expected");
+                self.close(close, turn);
+            }
+            Err(error) => {
+                self.close(Close::new(Close::PROTOCOL, "a proof was expected"), turn);
+                turn.actions.push(HubAction::Malformed(error));
+            }
+        }
+    }
+
+    fn admit(&mut self, turn: &mut Turn) {
+        let (Phase::Deciding { offered } | Phase::Proved { offered }) = self.phase else {
             return;
         };
         let profile = self.dialect.profile();
@@ -402,7 +468,13 @@ impl HubSession {
         let now = turn.now;
         let due = |at: Option<Duration>| at.is_some_and(|at| now >= at);
         let moments = match self.phase {
-            Phase::Closed | Phase::Deciding { .. } => return,
+            Phase::Closed | Phase::Deciding { .. } | Phase::Proved { .. } => return,
+            Phase::Proving { until, .. } => {
+                if now >= until {
+                    return self.close(Close::new(Close::POLICY, "Challenge timeout"), turn);
+                }
+                [Some(until), None, None]
+            }
             Phase::Expecting { until } => {
                 if due(until)
                     && let Greeting::Announced { refusals, .. }

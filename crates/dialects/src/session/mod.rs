@@ -51,6 +51,8 @@ impl Close {
     pub const RESTARTING: u16 = 1012;
     /// The hub does not accept the token.
     pub const UNAUTHORIZED: u16 = 4001;
+    /// The device did not prove the key that it was paired with.
+    pub const UNPROVEN: u16 = 4003;
     /// A newer connection of the same device took over.
     pub const REPLACED: u16 = 4009;
 

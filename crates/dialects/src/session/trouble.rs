@@ -6,6 +6,9 @@ use chaperone_protocol::{Remedy, visible};
 
 use super::{Close, CloseReason, ConnectFailure};
 
+/// Said where the hub wants the proof of a key that is not this device's.
+const OTHER_KEY: &str = "this hub knows this device by another key: pair it again";
+
 /// A failure, judged.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Trouble {
@@ -102,6 +105,8 @@ impl Trouble {
             return Self::new(Means::Refused, said);
         }
         match code {
+            // What the hub says besides would not help: there is one thing to do.
+            Close::UNPROVEN => Self::new(Means::Refused, OTHER_KEY),
             Close::PROTOCOL | Close::UNSUPPORTED => Self::new(
                 Means::Misplaced,
                 format!("the hub does not understand this device{reason} (code {code})"),

@@ -8,6 +8,7 @@ use chaperone_protocol::{Action, Agent, AgentId, Execute, Maturity, Notify};
 use crate::support::{Hub, NOW, id};
 
 const HELLO: &str = r#"{"type":"register","device_node_id":"desk"}"#;
+const PROOF: &str = r#"{"type":"proof","signature":"s"}"#;
 const HEARTBEAT: &str = r#"{"type":"heartbeat"}"#;
 
 fn command(asked: Asked) -> HubInput {
@@ -61,6 +62,39 @@ fn a_hello_is_refused() {
         ["close 1008 this device belongs to somebody else"]
     );
     assert!(hub.hears(HELLO).is_empty(), "over");
+}
+
+#[test]
+fn a_key_is_proved_before_anything_else_is_taken() {
+    let challenged = || {
+        let mut hub = Hub::opened();
+        hub.hears(HELLO);
+        let nonce = "n".to_owned();
+        let sent = hub.feed(HubInput::Challenge { nonce });
+        assert_eq!(sent, ["send challenge"]);
+        hub
+    };
+    let mut hub = challenged();
+    assert_eq!(hub.hears(HEARTBEAT), ["send heartbeat_ack"]);
+    assert_eq!(hub.hears(PROOF), [r#"deliver Proof { signature: "s" }"#]);
+    assert_eq!(
+        hub.feed(HubInput::Admit),
+        ["send connected", "send registered"]
+    );
+
+    let result = r#"{"type":"result","command_id":"c-1","success":true,"data":{}}"#;
+    for text in [HELLO, result, "{"] {
+        let end = challenged().hears(text);
+        assert_eq!(end[0], "close 1002 a proof was expected", "{text}");
+    }
+    let (waited, actions) = challenged().ring();
+    assert_eq!(waited, Duration::from_secs(10));
+    assert_eq!(actions, ["close 1008 Challenge timeout"]);
+    // Nobody is let in while the proof is due, and none is asked for twice.
+    let mut hub = challenged();
+    assert!(hub.feed(HubInput::Admit).is_empty());
+    let nonce = "m".to_owned();
+    assert!(hub.feed(HubInput::Challenge { nonce }).is_empty());
 }
 
 #[test]

@@ -88,5 +88,5 @@ async fn renew(certificate: Certificate) {
 /// There is no such signal here: a new certificate takes a restart.
 #[cfg(not(unix))]
 async fn renew(_certificate: Certificate) {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

@@ -58,6 +58,14 @@ pub(super) fn router() -> Router<Arc<App>> {
         .layer(DefaultBodyLimit::max(BODY_BYTES))
 }
 
+fn welcome(admitted: Admission) -> Result<(), Refusal> {
+    Err(Refusal::forbidden(match admitted {
+        Admission::Welcome => return Ok(()),
+        Admission::Foreign => "this device id belongs to another account",
+        Admission::Unproven => "this device was paired with a key, which this wire cannot ask for",
+    }))
+}
+
 /// `POST /edge/register`: without a header; the body has the token.
 async fn register(State(app): State<Arc<App>>, request: Request) -> Result<Response, Refusal> {
     let text = text(request, &app).await?;
@@ -92,11 +100,11 @@ async fn register(State(app): State<Arc<App>>, request: Request) -> Result<Respo
         id: id.clone(),
     };
     let now = Timestamp::now();
-    let admitted = app.store.admit(guest.account, ID, device, now).await?;
-    if admitted == Admission::Foreign {
-        let reason = "this device id belongs to another account";
-        return Err(Refusal::forbidden(reason));
-    }
+    let admitted = app
+        .store
+        .admit(guest.account, ID, device, None, now)
+        .await?;
+    welcome(admitted)?;
     let registered = EdgeRegistered {
         edge_agent_id: id,
         auth_token: own,
@@ -116,10 +124,7 @@ async fn sync(
     let named = guest.device.clone().or_else(|| said(&text));
     let device = named.ok_or_else(|| Refusal::unprocessable("edge_agent_id: is missing"))?;
     let now = Timestamp::now();
-    if admit_named(&app, &guest.account, ID, &device, now).await? == Admission::Foreign {
-        let reason = "this device id belongs to another account";
-        return Err(Refusal::forbidden(reason));
-    }
+    welcome(admit_named(&app, &guest.account, ID, &device, now).await?)?;
     let cx = Context::at(now).of(Some(&device));
     let polling = polling()?;
     let mut poll = polling

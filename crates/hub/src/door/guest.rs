@@ -4,12 +4,15 @@ use axum::{
     extract::{Query, rejection::QueryRejection},
     http::{HeaderMap, HeaderName},
 };
-use chaperone_dialects::{Credential, Profile, Seat, SignedBearer, is_shared_secret};
+use chaperone_dialects::{
+    Credential, Extension, Profile, Seat, SignedBearer, credential_hash, is_shared_secret,
+};
 use chaperone_protocol::{DeviceId, Timestamp};
 use serde::Deserialize;
 
 use crate::{
     app::App,
+    device_key::{DeviceKey, authority},
     rest::{Refusal, bearer},
     store::AccountId,
 };
@@ -35,6 +38,19 @@ pub(super) struct Guest {
     pub(super) device: Option<DeviceId>,
     /// The only device that its token is good for.
     pub(super) bound: Option<DeviceId>,
+    /// What it has yet to prove.
+    pub(super) key: Option<Box<Bound>>,
+}
+
+/// A token that is worth something only together with the proof of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Bound {
+    pub(super) key: DeviceKey,
+    pub(super) session: String,
+    /// What stands for the token in a proof.
+    pub(super) credential: [u8; 32],
+    /// This hub, as the request for the socket calls it.
+    pub(super) hub: String,
 }
 
 impl Guest {
@@ -68,6 +84,9 @@ impl Guest {
             }
             (Credential::Query(_) | Credential::Nothing, Seat::Device | Seat::Account) => {
                 match &entry.token {
+                    Some(token) if profile.extensions.has(Extension::DeviceKey) => {
+                        Self::to_be_proved(app, token, headers).await
+                    }
                     Some(token) => Self::of_token(app, token).await,
                     None => Err(Refusal::forbidden("a token is required")),
                 }
@@ -80,16 +99,37 @@ impl Guest {
         self.bound.as_ref().is_none_or(|bound| bound == device)
     }
 
-    /// Somebody with a token of this hub.
+    /// Somebody with a token of this hub that needs no proof: where nobody can be challenged, one
+    /// that does opens nothing.
     pub(super) async fn of_token(app: &App, token: &str) -> Result<Self, Refusal> {
+        let guest = Self::to_be_proved(app, token, &HeaderMap::new()).await?;
+        if guest.key.is_some() {
+            let detail =
+                "this device was paired with a key, and can prove it on the atom wire only";
+            return Err(Refusal::forbidden(detail));
+        }
+        Ok(guest)
+    }
+
+    /// Somebody with a token of this hub, and with what it has yet to prove.
+    async fn to_be_proved(app: &App, token: &str, headers: &HeaderMap) -> Result<Self, Refusal> {
         let refused = || Refusal::forbidden("the token is not valid; sign in again");
-        let (account, claims) = app.holder(token).await?.ok_or_else(refused)?;
-        let bound = claims.device.map(DeviceId::new).transpose();
+        let holder = app.holder(token).await?.ok_or_else(refused)?;
+        let bound = holder.claims.device.map(DeviceId::new).transpose();
+        let key = holder.key.zip(holder.claims.sid).map(|(key, session)| {
+            Box::new(Bound {
+                key,
+                session,
+                credential: credential_hash(token),
+                hub: authority(headers),
+            })
+        });
         Ok(Self {
-            account: account.id,
+            account: holder.account.id,
             proven: true,
             device: None,
             bound: bound.map_err(|_| refused())?,
+            key,
         })
     }
 
@@ -146,6 +186,7 @@ impl Guest {
             proven: true,
             device,
             bound: None,
+            key: None,
         }
     }
 
@@ -156,6 +197,7 @@ impl Guest {
             proven: false,
             device: None,
             bound: None,
+            key: None,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What a device's messages mean at this hub, and what becomes of the hub's when it has gone.
 
 use chaperone_dialects::{
-    Close, Context, Downstream, Extension, Extensions, HubInput, Seat as Kind, Upstream,
-    agent_token,
+    Close, Context, Downstream, Extension, Extensions, HubInput, Registration, Seat as Kind,
+    Upstream, agent_token,
 };
 use chaperone_protocol::{
     CommandId, CommandState, DeviceId, DeviceInfo, FailureCode, Outcome, Report, Timestamp,
@@ -10,7 +10,9 @@ use chaperone_protocol::{
 
 use super::{admit_named, guest::Guest, settle, socket::Conversation, take_note};
 use crate::{
-    Error, call, queue,
+    Error, call,
+    device_key::DeviceKey,
+    queue,
     runs::{self, RunId},
     store::{Admission, GivenUp},
     switchboard::Kept,
@@ -45,10 +47,8 @@ impl Conversation {
 
     async fn take_in(&mut self, message: Upstream) -> Vec<HubInput> {
         match message {
-            Upstream::Register(registration) => {
-                self.register(registration.device, registration.extensions)
-                    .await
-            }
+            Upstream::Register(registration) => self.register(registration).await,
+            Upstream::Proof { signature } => self.proof(&signature).await,
             Upstream::Result { id, outcome } => self.result(id, outcome).await,
             Upstream::Accepted { id } => {
                 self.progress(&id, CommandState::Received);
@@ -75,10 +75,8 @@ impl Conversation {
                 }
                 Vec::new()
             }
-            // Challenges are not put yet, and how a device is concerns nobody here.
-            Upstream::Heartbeat | Upstream::Proof { .. } | Upstream::Report(Report::Health(_)) => {
-                Vec::new()
-            }
+            // How a device is concerns nobody here.
+            Upstream::Heartbeat | Upstream::Report(Report::Health(_)) => Vec::new(),
             Upstream::Error { .. } => {
                 tracing::debug!(device = self.name(), "the device complained");
                 Vec::new()
@@ -121,7 +119,7 @@ impl Conversation {
         self.member = Some(audiences.join(id, &self.guest.account, &self.line));
     }
 
-    async fn register(&mut self, device: DeviceInfo, offered: Extensions) -> Vec<HubInput> {
+    async fn register(&mut self, registration: Registration) -> Vec<HubInput> {
         let profile = self.dialect.profile();
         if profile.seat == Kind::Socket && self.member.is_none() {
             // Not the device itself: its socket, under a name that was made up for it.
@@ -131,16 +129,36 @@ impl Conversation {
         if !self.guest.proven {
             return vec![HubInput::Admit];
         }
-        if !self.guest.is_for(&device.id) {
+        if !self.guest.is_for(&registration.device.id) {
             let reason = "the token is another device's".to_owned();
             return vec![HubInput::Refuse { reason }];
         }
+        match self.guest.key.clone() {
+            // One that is seated has proved it on this very socket.
+            Some(bound) if self.seat.is_none() => self.challenge(registration, &bound).await,
+            bound => {
+                let key = bound.map(|bound| bound.key);
+                self.admitted(registration.device, registration.extensions, key)
+                    .await
+            }
+        }
+    }
+
+    pub(super) async fn admitted(
+        &mut self,
+        device: DeviceInfo,
+        offered: Extensions,
+        proved: Option<DeviceKey>,
+    ) -> Vec<HubInput> {
+        let profile = self.dialect.profile();
         let now = Timestamp::now();
         let id = device.id.clone();
         let store = &self.app.store;
         let account = &self.guest.account;
         let admitted = if self.session.introduced().is_some() {
-            store.admit(account.clone(), profile.id, device, now).await
+            store
+                .admit(account.clone(), profile.id, device, proved, now)
+                .await
         } else {
             admit_named(&self.app, account, profile.id, &id, now).await
         };
@@ -149,6 +167,10 @@ impl Conversation {
             Ok(Admission::Foreign) => {
                 let reason = "this device id belongs to another account".to_owned();
                 return vec![HubInput::Refuse { reason }];
+            }
+            Ok(Admission::Unproven) => {
+                let why = "this device was paired with a key, which its token does not show";
+                return self.unproven(&id, why).await;
             }
             Err(error) => {
                 tracing::error!(%error, "a device could not be taken down");
@@ -291,6 +313,6 @@ impl Conversation {
     }
 }
 
-fn internal() -> HubInput {
+pub(super) fn internal() -> HubInput {
     HubInput::Close(Close::new(INTERNAL, "the hub cannot keep its books"))
 }

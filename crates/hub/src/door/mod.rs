@@ -11,6 +11,7 @@ mod edge;
 mod guest;
 mod hearing;
 mod limits;
+mod proving;
 mod shared;
 mod socket;
 
@@ -258,9 +259,10 @@ async fn admit_named(
     device: &DeviceId,
     now: Timestamp,
 ) -> Result<Admission, Error> {
-    match app.store.device_account(device.clone()).await? {
-        Some(whose) if whose == *account => Ok(Admission::Welcome),
-        Some(_) => Ok(Admission::Foreign),
+    match app.store.device_owner(device.clone()).await? {
+        Some((whose, _)) if whose != *account => Ok(Admission::Foreign),
+        Some((_, true)) => Ok(Admission::Unproven),
+        Some((_, false)) => Ok(Admission::Welcome),
         None => {
             let unknown = DeviceInfo {
                 id: device.clone(),
@@ -273,7 +275,7 @@ async fn admit_named(
                 more: Map::new(),
             };
             app.store
-                .admit(account.clone(), dialect, unknown, now)
+                .admit(account.clone(), dialect, unknown, None, now)
                 .await
         }
     }

@@ -18,7 +18,7 @@ use chaperone_dialects::{
 use chaperone_protocol::{DeviceId, Timestamp};
 use tokio::time::Instant;
 
-use super::{guest::Guest, limits::Room, shared};
+use super::{guest::Guest, limits::Room, proving::Challenged, shared};
 use crate::{
     app::App, audience::Member, depth::is_too_deep, line::Line, meter::Counted, switchboard::Seat,
 };
@@ -31,6 +31,7 @@ const EXTENSIONS: Extensions = Extensions::NONE
     .with(Extension::Progress)
     .with(Extension::ResultAck)
     .with(Extension::Upload)
+    .with(Extension::DeviceKey)
     .with(Extension::Screenshot);
 
 /// Where devices bring pictures and recordings.
@@ -83,6 +84,7 @@ pub(super) fn converse(
         budget: Budget::new(dialect.profile().pace),
         warned: false,
         line,
+        challenged: None,
         seat: None,
         counted: None,
         member: None,
@@ -124,6 +126,8 @@ pub(super) struct Conversation {
     /// Whether the device was told that it sends too much, since it last did not.
     warned: bool,
     pub(super) line: Arc<Line>,
+    /// What its device is to prove, and who it said it is.
+    pub(super) challenged: Option<Box<Challenged>>,
     /// Its place as a device that can be asked for something.
     pub(super) seat: Option<Seat>,
     pub(super) counted: Option<Counted>,

@@ -15,5 +15,5 @@ pub(crate) use self::{
     pairing::{ASKED_EVERY, Applicant, CODE_FOR, Poll, UserCode},
     password::Passwords,
     second_factor::SecondFactor,
-    sessions::{Given, Opened},
+    sessions::{Given, Opened, Renewed},
 };

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use chaperone_dialects::{Proving, credential_hash};
 use chaperone_protocol::{DeviceId, SignedDuration, Timestamp};
 
 use super::{Given, Opened};
 use crate::{
     Error,
     app::App,
+    device_key::{DeviceKey, Proof},
     secrets::{fresh_id, key_hash, random_bytes, random_text},
     store::{AccountId, Application, Asked, SessionKind},
 };
@@ -30,6 +32,7 @@ pub(crate) struct Applicant {
     pub(crate) device: Option<DeviceId>,
     pub(crate) name: String,
     pub(crate) fingerprint: Option<String>,
+    pub(crate) key: Option<DeviceKey>,
 }
 
 /// The code that is shown on both screens, such as `BDFG-KLMN`.
@@ -43,6 +46,8 @@ pub(crate) enum Poll {
     Denied,
     Expired,
     Unknown,
+    /// Whoever asks does not prove the key that the applicant named.
+    Unproven,
     Paired(Box<Given>),
 }
 
@@ -98,6 +103,7 @@ impl App {
                 device: applicant.device.as_ref().map(DeviceId::to_string),
                 name: applicant.name.clone(),
                 fingerprint: applicant.fingerprint.clone(),
+                key: applicant.key,
                 state: Asked::Open,
                 account: None,
                 expires_at,
@@ -119,14 +125,31 @@ impl App {
         &self,
         client: &str,
         device_code: &str,
+        proof: Proof,
         now: Timestamp,
     ) -> Result<Poll, Error> {
+        let credential = credential_hash(device_code);
+        let is_applicant = move |found: &Application| {
+            let device = found.device.as_deref().unwrap_or_default();
+            let proving = Proving::Pairing {
+                user_code: &found.user_code,
+            };
+            found
+                .key
+                .is_none_or(|key| proof.is_of(key, proving, device, credential))
+        };
         let found = self
             .store
-            .poll_application(key_hash(device_code), now)
+            .poll_application(key_hash(device_code), is_applicant, now)
             .await?;
-        let Some(found) = found.filter(|found| found.client == client) else {
-            return Ok(Poll::Unknown);
+        let found = match found {
+            Some((found, proved)) if found.client == client => {
+                if !proved {
+                    return Ok(Poll::Unproven);
+                }
+                found
+            }
+            Some(_) | None => return Ok(Poll::Unknown),
         };
         if now >= found.expires_at {
             return Ok(Poll::Expired);
@@ -169,8 +192,14 @@ impl App {
             label: application.name,
             holder: Some(holder),
             fingerprint: application.fingerprint,
+            key: application.key,
         };
-        self.open_session(opened, now).await
+        let given = self.open_session(opened, now).await?;
+        // Whatever was connected under that name was let in by what is over now.
+        if let Some(device) = &given.session.holder {
+            self.hang_up(device);
+        }
+        Ok(given)
     }
 }
 

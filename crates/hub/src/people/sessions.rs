@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use chaperone_dialects::{Proving, credential_hash};
 use chaperone_protocol::{SignedDuration, Timestamp};
 
 use crate::{
     Error,
     app::App,
+    device_key::{DeviceKey, Proof},
     secrets::{fresh_id, key_hash, random_text},
     store::{Account, AccountId, Rotated, Session, SessionKind},
     token::{Claims, Scope, Signed},
@@ -26,6 +28,24 @@ pub(crate) struct Opened {
     pub(crate) label: String,
     pub(crate) holder: Option<String>,
     pub(crate) fingerprint: Option<String>,
+    pub(crate) key: Option<DeviceKey>,
+}
+
+/// Whose a token is.
+pub(crate) struct Holder {
+    pub(crate) account: Account,
+    pub(crate) claims: Claims,
+    /// The key without whose proof the token is worth nothing.
+    pub(crate) key: Option<DeviceKey>,
+}
+
+/// What showing a refresh token came to.
+pub(crate) enum Renewed {
+    Given(Box<Given>),
+    /// It is not good any more.
+    Ended,
+    /// It came without the proof of the key that the device was paired with.
+    Unproven,
 }
 
 /// Tokens that were given out. Secret.
@@ -47,6 +67,7 @@ impl App {
             label: new.label,
             holder: new.holder,
             fingerprint: new.fingerprint,
+            key: new.key,
             created_at: now,
             used_at: now,
             expires_at: stands_until(new.kind, now),
@@ -57,47 +78,76 @@ impl App {
         self.given(session, refresh, now)
     }
 
-    /// Goes on with a session by its refresh token; `None` where that is not good any more.
+    /// Goes on with a session by its refresh token, and by the proof of its key where it has one.
     pub(crate) async fn renew_session(
         &self,
         kind: SessionKind,
         refresh: &str,
+        proof: Proof,
         now: Timestamp,
-    ) -> Result<Option<Given>, Error> {
+    ) -> Result<Renewed, Error> {
         let next = random_text()?;
+        let credential = credential_hash(refresh);
+        let is_holder = move |session: &Session| {
+            let device = session.holder.as_deref().unwrap_or_default();
+            session
+                .key
+                .is_none_or(|key| proof.is_of(key, Proving::Renewal, device, credential))
+        };
         let rotated = self
             .store
             .rotate_session(
                 key_hash(refresh),
                 key_hash(&next),
-                stands_until(kind, now),
-                now,
+                is_holder,
+                (stands_until(kind, now), now),
             )
             .await?;
         match rotated {
             Rotated::On(session) if session.kind == kind => {
-                self.given(session, next, now).map(Some)
+                let given = self.given(session, next, now)?;
+                Ok(Renewed::Given(Box::new(given)))
+            }
+            Rotated::Unproven(session) => {
+                let device = session.holder.unwrap_or_default();
+                let why = "a refresh token came without the proof of the key";
+                self.store
+                    .device_unproven(session.account, device, why, now)
+                    .await?;
+                Ok(Renewed::Unproven)
+            }
+            Rotated::Reused(session) => {
+                if let Some(device) = session.holder {
+                    self.hang_up(&device);
+                }
+                Ok(Renewed::Ended)
             }
             // A token of another kind was never meant for here.
-            Rotated::On(_) | Rotated::Reused | Rotated::Unknown => Ok(None),
+            Rotated::On(_) | Rotated::Unknown => Ok(Renewed::Ended),
         }
     }
 
     /// Whose a token is, while it, its session and its account are good.
-    pub(crate) async fn holder(&self, token: &str) -> Result<Option<(Account, Claims)>, Error> {
+    pub(crate) async fn holder(&self, token: &str) -> Result<Option<Holder>, Error> {
         let Some(claims) = self.tokens.check(token) else {
             return Ok(None);
         };
-        if let Some(session) = claims.sid.clone()
-            && !self.store.session_stands(session, Timestamp::now()).await?
-        {
-            return Ok(None);
-        }
+        let key = match claims.sid.clone() {
+            Some(session) => match self.store.standing(session, Timestamp::now()).await? {
+                Some(key) => key,
+                None => return Ok(None),
+            },
+            None => None,
+        };
         let account = self
             .store
             .account(AccountId::new(claims.sub.clone()))
             .await?;
-        Ok(account.map(|account| (account, claims)))
+        Ok(account.map(|account| Holder {
+            account,
+            claims,
+            key,
+        }))
     }
 
     /// Another token for a session that stands, for clients that renew by showing the last one.

@@ -118,10 +118,13 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 async fn person(app: &App, token: &str) -> Result<Me, Refusal> {
     match app.holder(token).await? {
-        Some((account, claims)) if claims.scope != Some(Scope::Device) => Ok(Me {
-            account,
-            session: claims.sid,
-        }),
+        // A key binds devices' tokens only; one that is bound is no person's in any case.
+        Some(holder) if holder.claims.scope != Some(Scope::Device) && holder.key.is_none() => {
+            Ok(Me {
+                account: holder.account,
+                session: holder.claims.sid,
+            })
+        }
         Some(_) | None => Err(Refusal::unauthorized()),
     }
 }

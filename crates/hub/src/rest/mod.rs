@@ -18,6 +18,7 @@ mod people;
 mod proposals;
 pub(crate) mod read;
 mod refusal;
+mod simulator;
 mod webhooks;
 
 use std::sync::Arc;
@@ -57,6 +58,7 @@ fn paths() -> Router<Arc<App>> {
         .merge(webhooks::router())
         .merge(mcp::router())
         .merge(openapi::router())
+        .merge(simulator::router())
         .merge(door::router())
         .merge(people::router())
 }

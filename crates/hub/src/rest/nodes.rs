@@ -84,12 +84,14 @@ async fn register(
                 capabilities: node.capabilities,
                 more: node.metadata,
             };
-            app.store.admit(person.id, DIALECT, info, now).await?
+            app.store.admit(person.id, DIALECT, info, None, now).await?
         }
     };
     match admitted {
         Admission::Welcome => Ok(Json(json!({ "status": "success", "node_id": id }))),
-        Admission::Foreign => Err(Refusal::forbidden(format!("Device {id} is not yours"))),
+        Admission::Foreign | Admission::Unproven => {
+            Err(Refusal::forbidden(format!("Device {id} is not yours")))
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use chaperone_protocol::Timestamp;
 use serde_json::json;
 
 use super::{AccountId, Row, Store, accounts::account_line, cells};
-use crate::Error;
+use crate::{Error, device_key::DeviceKey};
 
 /// A device that asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(crate) struct Application {
     pub(crate) device: Option<String>,
     pub(crate) name: String,
     pub(crate) fingerprint: Option<String>,
+    /// The key that the device asks to be known by.
+    pub(crate) key: Option<DeviceKey>,
     pub(crate) state: Asked,
     pub(crate) account: Option<AccountId>,
     pub(crate) expires_at: Timestamp,
@@ -44,8 +46,8 @@ impl Asked {
 /// As many may wait at a time.
 const MOST: i64 = 1_000;
 
-const COLUMNS: &str = "user_code, client, device, name, fingerprint, state, account, expires_at,
-    polled_at";
+const COLUMNS: &str = "user_code, client, device, name, fingerprint, public_key, state,
+    account, expires_at, polled_at";
 
 impl Store {
     /// Takes an application down; says no while too many wait, or where the code is taken.
@@ -67,8 +69,8 @@ impl Store {
             }
             let made = books.execute(
                 "INSERT INTO applications (device_code_hash, user_code, client, device, name,
-                    fingerprint, state, created_at, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+                    fingerprint, public_key, state, created_at, expires_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
                 cells![
                     code_hash,
                     &new.user_code,
@@ -76,6 +78,7 @@ impl Store {
                     new.device.as_ref(),
                     &new.name,
                     new.fingerprint.as_ref(),
+                    new.key.map(DeviceKey::to_bytes),
                     Asked::Open.as_str(),
                     now,
                     new.expires_at,
@@ -127,12 +130,14 @@ impl Store {
         .await
     }
 
-    /// The application behind a device's own code. One that was allowed is used by that.
+    /// The application behind a device's own code, and whether whoever asks is the applicant. One
+    /// that was allowed is used by that; by nobody else is anything changed.
     pub(crate) async fn poll_application(
         &self,
         code_hash: [u8; 32],
+        is_applicant: impl Fn(&Application) -> bool + Send + 'static,
         now: Timestamp,
-    ) -> Result<Option<Application>, Error> {
+    ) -> Result<Option<(Application, bool)>, Error> {
         self.write(move |books| {
             let question =
                 format!("SELECT {COLUMNS} FROM applications WHERE device_code_hash = ?1");
@@ -140,6 +145,9 @@ impl Store {
                 return Ok(None);
             };
             let found = application(&row)?;
+            if !is_applicant(&found) {
+                return Ok(Some((found, false)));
+            }
             let next = match found.state {
                 Asked::Allowed => Asked::Used,
                 state => state,
@@ -148,7 +156,7 @@ impl Store {
                 "UPDATE applications SET polled_at = ?2, state = ?3 WHERE device_code_hash = ?1",
                 cells![code_hash, now, next.as_str()],
             )?;
-            Ok(Some(found))
+            Ok(Some((found, true)))
         })
         .await
     }
@@ -157,12 +165,14 @@ impl Store {
 fn application(row: &Row) -> Result<Application, Error> {
     let state: String = row.get("state")?;
     let account: Option<String> = row.get("account")?;
+    let key: Option<[u8; 32]> = row.get("public_key")?;
     Ok(Application {
         user_code: row.get("user_code")?,
         client: row.get("client")?,
         device: row.get("device")?,
         name: row.get("name")?,
         fingerprint: row.get("fingerprint")?,
+        key: key.map(DeviceKey::from_bytes),
         state: match state.as_str() {
             "open" => Asked::Open,
             "allowed" => Asked::Allowed,

@@ -3,7 +3,7 @@
 use chaperone_protocol::{DeviceId, DeviceInfo, Timestamp};
 
 use super::{AccountId, Row, Store, cells, damaged};
-use crate::Error;
+use crate::{Error, device_key::DeviceKey};
 
 /// Whether a device may connect for an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub(crate) enum Admission {
     Welcome,
     /// The id is another account's device.
     Foreign,
+    /// The device was paired with a key that was not proved.
+    Unproven,
 }
 
 /// A device as it last described itself.
@@ -19,7 +21,7 @@ pub(crate) struct DeviceRow {
     pub(crate) account: AccountId,
     pub(crate) dialect: String,
     pub(crate) info: DeviceInfo,
-    pub(crate) public_key: Option<[u8; 32]>,
+    pub(crate) key: Option<DeviceKey>,
     pub(crate) last_seen_at: Timestamp,
     pub(crate) last_command_at: Option<Timestamp>,
 }
@@ -31,12 +33,14 @@ const COLUMNS: &str = "SELECT id, account, dialect, name, kind, more, platform, 
     FROM devices";
 
 impl Store {
-    /// Takes a device's description down, unless the id is another account's.
+    /// Takes a device's description down, unless the id is another account's, or it was paired
+    /// with another key than the one that it proved.
     pub(crate) async fn admit(
         &self,
         account: AccountId,
         dialect: &'static str,
         device: DeviceInfo,
+        proved: Option<DeviceKey>,
         now: Timestamp,
     ) -> Result<Admission, Error> {
         let id = device.id.clone();
@@ -47,8 +51,9 @@ impl Store {
             .write(move |books| {
                 books.execute(
                     "INSERT INTO devices (id, account, dialect, name, kind, more, platform,
-                        platform_version, architecture, capabilities, created_at, last_seen_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)
+                        platform_version, architecture, capabilities, created_at, last_seen_at,
+                        public_key)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12)
                      ON CONFLICT (id) DO UPDATE SET
                         dialect = excluded.dialect,
                         name = excluded.name,
@@ -58,8 +63,11 @@ impl Store {
                         platform_version = excluded.platform_version,
                         architecture = excluded.architecture,
                         capabilities = excluded.capabilities,
-                        last_seen_at = excluded.last_seen_at
-                     WHERE devices.account = excluded.account",
+                        last_seen_at = excluded.last_seen_at,
+                        public_key = excluded.public_key
+                     WHERE devices.account = excluded.account
+                        AND (devices.public_key IS NULL
+                            OR devices.public_key = excluded.public_key)",
                     cells![
                         device.id.as_str(),
                         account.as_str(),
@@ -72,16 +80,21 @@ impl Store {
                         &device.architecture,
                         &capabilities,
                         now,
+                        proved.map(DeviceKey::to_bytes),
                     ],
                 )
             })
             .await?;
         if changed == 0 {
-            return Ok(Admission::Foreign);
+            return Ok(match self.device(id).await? {
+                Some(row) if row.account == whose => Admission::Unproven,
+                Some(_) | None => Admission::Foreign,
+            });
         }
         if let Err(since) = self.memory.devices.get(&id) {
             // It is known now, and whose does not change by a hello.
-            self.memory.devices.keep(since, id, whose);
+            let known = (whose, proved.is_some());
+            self.memory.devices.keep(since, id, known);
         }
         Ok(Admission::Welcome)
     }
@@ -100,23 +113,35 @@ impl Store {
 
     /// Whose a device is.
     pub(crate) async fn device_account(&self, id: DeviceId) -> Result<Option<AccountId>, Error> {
+        let owner = self.device_owner(id).await?;
+        Ok(owner.map(|(account, _)| account))
+    }
+
+    /// Whose a device is, and whether it was paired with a key.
+    pub(crate) async fn device_owner(
+        &self,
+        id: DeviceId,
+    ) -> Result<Option<(AccountId, bool)>, Error> {
         let since = match self.memory.devices.get(&id) {
-            Ok(account) => return Ok(Some(account)),
+            Ok(owner) => return Ok(Some(owner)),
             Err(since) => since,
         };
         let wanted = id.clone();
-        let found: Option<AccountId> = self
+        let found = self
             .read(move |sql| {
                 sql.row(
-                    "SELECT id, account FROM devices WHERE id = ?1",
+                    "SELECT id, account, public_key FROM devices WHERE id = ?1",
                     cells![wanted.as_str()],
                 )?
-                .map(|row| row.get("account").map(AccountId::new))
+                .map(|row| {
+                    let key: Option<[u8; 32]> = row.get("public_key")?;
+                    Ok((AccountId::new(row.get("account")?), key.is_some()))
+                })
                 .transpose()
             })
             .await?;
-        if let Some(account) = &found {
-            self.memory.devices.keep(since, id, account.clone());
+        if let Some(owner) = &found {
+            self.memory.devices.keep(since, id, owner.clone());
         }
         Ok(found)
     }
@@ -143,12 +168,13 @@ impl Store {
 
 fn device(row: &Row) -> Result<DeviceRow, Error> {
     let id: String = row.get("id")?;
+    let key: Option<[u8; 32]> = row.get("public_key")?;
     let capabilities: String = row.get("capabilities")?;
     let more: String = row.get("more")?;
     Ok(DeviceRow {
         account: AccountId::new(row.get("account")?),
         dialect: row.get("dialect")?,
-        public_key: row.get("public_key")?,
+        key: key.map(DeviceKey::from_bytes),
         last_seen_at: row.get("last_seen_at")?,
         last_command_at: row.get("last_command_at")?,
         info: DeviceInfo {

@@ -63,7 +63,7 @@ use self::{
     sql::{Access, Postgres, Sqlite},
     worker::{Readers, Writer},
 };
-use crate::{Error, events::Events, folder, meter::Histogram};
+use crate::{Error, device_key::DeviceKey, events::Events, folder, meter::Histogram};
 
 /// Where the books are kept.
 #[derive(Clone)]
@@ -94,10 +94,10 @@ struct Memory {
     accounts: Memo<AccountId, Account>,
     agents_by_key: Memo<[u8; 32], AgentRow>,
     agents: Memo<AgentId, AgentRow>,
-    /// Whose a device is.
-    devices: Memo<DeviceId, AccountId>,
-    /// Until when a session stands.
-    sessions: Memo<String, Timestamp>,
+    /// Whose a device is, and whether it was paired with a key.
+    devices: Memo<DeviceId, (AccountId, bool)>,
+    /// Until when a session stands, and the key that it is bound to.
+    sessions: Memo<String, (Timestamp, Option<DeviceKey>)>,
 }
 
 /// The hub's one file, where it keeps its books in one.

@@ -4,7 +4,7 @@ use chaperone_protocol::Timestamp;
 use serde_json::json;
 
 use super::{AccountId, Books, Row, Store, accounts::account_line, cells};
-use crate::Error;
+use crate::{Error, device_key::DeviceKey};
 
 /// Whose session it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -37,6 +37,8 @@ pub(crate) struct Session {
     pub(crate) holder: Option<String>,
     /// What the person compared of the device's key.
     pub(crate) fingerprint: Option<String>,
+    /// The key without whose proof its tokens are worth nothing.
+    pub(crate) key: Option<DeviceKey>,
     pub(crate) created_at: Timestamp,
     pub(crate) used_at: Timestamp,
     pub(crate) expires_at: Timestamp,
@@ -48,26 +50,32 @@ pub(crate) enum Rotated {
     /// The session goes on with the next one.
     On(Session),
     /// It was used before, so somebody has a copy: the session is over.
-    Reused,
+    Reused(Session),
+    /// It came without the proof of the session's key, which changes nothing.
+    Unproven(Session),
     /// There is no such session, or it is over.
     Unknown,
 }
 
-const COLUMNS: &str = "id, account, kind, label, holder, fingerprint, created_at, used_at,
-    expires_at";
+const COLUMNS: &str = "id, account, kind, label, holder, fingerprint, public_key, created_at,
+    used_at, expires_at";
 
 impl Store {
-    /// Opens a session.
+    /// Opens a session. A device has one: a new one ends those before it, and its key takes the
+    /// place of theirs.
     pub(crate) async fn add_session(
         &self,
         session: Session,
         refresh_hash: [u8; 32],
     ) -> Result<(), Error> {
         self.write(move |books| {
+            if session.kind == SessionKind::Device {
+                replace_pairing(books, &session)?;
+            }
             books.execute(
-                "INSERT INTO sessions (id, account, kind, label, holder, fingerprint, refresh_hash,
-                    created_at, used_at, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)",
+                "INSERT INTO sessions (id, account, kind, label, holder, fingerprint, public_key,
+                    refresh_hash, created_at, used_at, expires_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10)",
                 cells![
                     &session.id,
                     session.account.as_str(),
@@ -75,6 +83,7 @@ impl Store {
                     &session.label,
                     session.holder.as_ref(),
                     session.fingerprint.as_ref(),
+                    session.key.map(DeviceKey::to_bytes),
                     refresh_hash,
                     session.created_at,
                     session.expires_at,
@@ -85,6 +94,7 @@ impl Store {
                 "for": session.kind.as_str(),
                 "label": session.label,
                 "holder": session.holder,
+                "key": session.key.map(DeviceKey::fingerprint),
             });
             account_line(
                 books,
@@ -94,43 +104,49 @@ impl Store {
                 session.created_at,
             )
         })
-        .await
+        .await?;
+        self.sessions_changed();
+        Ok(())
     }
 
-    /// Whether a session stands.
-    pub(crate) async fn session_stands(&self, id: String, now: Timestamp) -> Result<bool, Error> {
-        let expires_at = match self.memory.sessions.get(&id) {
-            Ok(expires_at) => expires_at,
+    /// The key that a session is bound to, if any, while it stands.
+    pub(crate) async fn standing(
+        &self,
+        id: String,
+        now: Timestamp,
+    ) -> Result<Option<Option<DeviceKey>>, Error> {
+        let (expires_at, key) = match self.memory.sessions.get(&id) {
+            Ok(found) => found,
             Err(since) => {
                 let wanted = id.clone();
-                let found: Option<Timestamp> = self
+                let found = self
                     .read(move |sql| {
                         sql.row(
-                            "SELECT id, expires_at FROM sessions
+                            "SELECT id, expires_at, public_key FROM sessions
                              WHERE id = ?1 AND revoked_at IS NULL",
                             cells![wanted],
                         )?
-                        .map(|row| row.get("expires_at"))
+                        .map(|row| Ok((row.get("expires_at")?, key(&row)?)))
                         .transpose()
                     })
                     .await?;
-                let Some(expires_at) = found else {
-                    return Ok(false);
+                let Some(found) = found else {
+                    return Ok(None);
                 };
-                self.memory.sessions.keep(since, id, expires_at);
-                expires_at
+                self.memory.sessions.keep(since, id, found);
+                found
             }
         };
-        Ok(now < expires_at)
+        Ok((now < expires_at).then_some(key))
     }
 
-    /// Takes a refresh token for the next one.
+    /// Takes a refresh token for the next one, where whoever shows it is the session's holder.
     pub(crate) async fn rotate_session(
         &self,
         shown: [u8; 32],
         next: [u8; 32],
-        expires_at: Timestamp,
-        now: Timestamp,
+        is_holder: impl Fn(&Session) -> bool + Send + 'static,
+        (expires_at, now): (Timestamp, Timestamp),
     ) -> Result<Rotated, Error> {
         let rotated = self
             .write(move |books| {
@@ -140,6 +156,9 @@ impl Store {
                 );
                 if let Some(row) = books.row(&question, cells![shown, now])? {
                     let mut found = session(&row)?;
+                    if !is_holder(&found) {
+                        return Ok(Rotated::Unproven(found));
+                    }
                     books.execute(
                         "UPDATE sessions SET refresh_hash = ?2, previous_hash = ?3, used_at = ?4,
                             expires_at = ?5
@@ -156,11 +175,18 @@ impl Store {
                 let Some(row) = books.row(&question, cells![shown])? else {
                     return Ok(Rotated::Unknown);
                 };
-                end(books, &session(&row)?, "its old token was used again", now)?;
-                Ok(Rotated::Reused)
+                let found = session(&row)?;
+                // A copy is worth nothing without the key, and must not end what it cannot use.
+                if !is_holder(&found) {
+                    return Ok(Rotated::Unproven(found));
+                }
+                end(books, &found, "its old token was used again", now)?;
+                Ok(Rotated::Reused(found))
             })
             .await?;
-        self.memory.sessions.forget();
+        if !matches!(rotated, Rotated::Unproven(_) | Rotated::Unknown) {
+            self.sessions_changed();
+        }
         Ok(rotated)
     }
 
@@ -185,7 +211,7 @@ impl Store {
                 Ok(true)
             })
             .await?;
-        self.memory.sessions.forget();
+        self.sessions_changed();
         Ok(ended)
     }
 
@@ -205,7 +231,7 @@ impl Store {
             }
         })
         .await?;
-        self.memory.sessions.forget();
+        self.sessions_changed();
         Ok(())
     }
 
@@ -231,7 +257,7 @@ impl Store {
             Ok(())
         })
         .await?;
-        self.memory.sessions.forget();
+        self.sessions_changed();
         Ok(())
     }
 
@@ -263,6 +289,65 @@ impl Store {
         })
         .await
     }
+
+    /// The session by which an account's device is paired now.
+    pub(crate) async fn pairing_of(
+        &self,
+        account: AccountId,
+        device: String,
+        now: Timestamp,
+    ) -> Result<Option<Session>, Error> {
+        self.read(move |sql| {
+            let question = format!(
+                "SELECT {COLUMNS} FROM sessions
+                 WHERE holder = ?1 AND account = ?2 AND kind = 'device' AND revoked_at IS NULL
+                    AND expires_at > ?3
+                 ORDER BY created_at DESC, id"
+            );
+            let row = sql.row(&question, cells![device, account.as_str(), now])?;
+            row.as_ref().map(session).transpose()
+        })
+        .await
+    }
+
+    /// Takes down that a device did not prove its key.
+    pub(crate) async fn device_unproven(
+        &self,
+        account: AccountId,
+        device: String,
+        why: &'static str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let body = json!({ "device": device, "why": why });
+        self.write(move |books| account_line(books, &account, "key not proved", body.clone(), now))
+            .await
+    }
+
+    /// Forgets what was read of sessions, and of the keys that devices have by them.
+    fn sessions_changed(&self) {
+        self.memory.sessions.forget();
+        self.memory.devices.forget();
+    }
+}
+
+/// Ends what a device was paired by before, and has the device known by the new key, or by none.
+fn replace_pairing(books: &mut Books, new: &Session) -> Result<(), Error> {
+    let (Some(device), account) = (&new.holder, new.account.as_str()) else {
+        return Ok(());
+    };
+    let question = format!(
+        "SELECT {COLUMNS} FROM sessions
+         WHERE holder = ?1 AND account = ?2 AND kind = 'device' AND revoked_at IS NULL"
+    );
+    for row in books.rows(&question, cells![device, account])? {
+        let why = "the device was paired anew";
+        end(books, &session(&row)?, why, new.created_at)?;
+    }
+    books.execute(
+        "UPDATE devices SET public_key = ?3 WHERE id = ?1 AND account = ?2",
+        cells![device, account, new.key.map(DeviceKey::to_bytes)],
+    )?;
+    Ok(())
 }
 
 fn end(books: &mut Books, session: &Session, why: &str, now: Timestamp) -> Result<(), Error> {
@@ -270,8 +355,21 @@ fn end(books: &mut Books, session: &Session, why: &str, now: Timestamp) -> Resul
         "UPDATE sessions SET revoked_at = ?2 WHERE id = ?1",
         cells![&session.id, now],
     )?;
+    // A pairing that is over binds the device to nothing.
+    if let (Some(device), Some(key)) = (&session.holder, session.key) {
+        books.execute(
+            "UPDATE devices SET public_key = NULL
+             WHERE id = ?1 AND account = ?2 AND public_key = ?3",
+            cells![device, session.account.as_str(), key.to_bytes()],
+        )?;
+    }
     let body = json!({ "session": session.id, "label": session.label, "why": why });
     account_line(books, &session.account, "session ended", body, now)
+}
+
+fn key(row: &Row) -> Result<Option<DeviceKey>, Error> {
+    let bytes: Option<[u8; 32]> = row.get("public_key")?;
+    Ok(bytes.map(DeviceKey::from_bytes))
 }
 
 fn session(row: &Row) -> Result<Session, Error> {
@@ -288,6 +386,7 @@ fn session(row: &Row) -> Result<Session, Error> {
         label: row.get("label")?,
         holder: row.get("holder")?,
         fingerprint: row.get("fingerprint")?,
+        key: key(row)?,
         created_at: row.get("created_at")?,
         used_at: row.get("used_at")?,
         expires_at: row.get("expires_at")?,

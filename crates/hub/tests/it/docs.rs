@@ -24,6 +24,12 @@ async fn the_document_and_its_page_come_from_the_hub_alone() {
         ("/docs", "text/html"),
         ("/docs/page.js", "text/javascript"),
         ("/docs/page.css", "text/css"),
+        ("/simulator", "text/html"),
+        ("/simulator/page.css", "text/css"),
+        ("/simulator/page.js", "text/javascript"),
+        ("/simulator/device.js", "text/javascript"),
+        ("/simulator/pairing.js", "text/javascript"),
+        ("/simulator/senses.js", "text/javascript"),
     ] {
         let reply = open(path).await;
         assert_eq!(reply.status, 200, "{path}");

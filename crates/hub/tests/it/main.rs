@@ -15,6 +15,7 @@ mod events;
 mod governance;
 mod groups;
 mod http;
+mod keys;
 mod kinds;
 mod later;
 mod lifecycle;

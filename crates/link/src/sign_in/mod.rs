@@ -19,7 +19,7 @@ pub use self::{
     way::{Need, Way},
 };
 use crate::{
-    Address, Error, LinkSettings, Renewal, Secret, Token, World,
+    Address, DeviceKey, Error, LinkSettings, Renewal, Secret, Token, World,
     dial::Dialer,
     http::{Answer, Asking, Requester},
 };
@@ -37,6 +37,8 @@ pub struct Applicant {
     /// What tells the device's own key from others, for the person to compare with what the hub's
     /// page shows.
     pub fingerprint: String,
+    /// That key, for hubs that go by it from then on.
+    pub key: Option<DeviceKey>,
     /// This program's version.
     pub version: String,
 }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use chaperone_dialects::Proving;
 use chaperone_protocol::{DeviceId, SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use tokio::time::sleep;
 
 use super::{Failure, SignIn, SignedIn, Stage, Step, Turn};
 use crate::{
-    Renewal, Secret,
+    DeviceKey, Renewal, Secret,
     http::{Answer, Asking, Body},
     token::issued,
 };
@@ -29,6 +30,7 @@ const LONGEST_CODE: SignedDuration = SignedDuration::from_hours(1);
 #[derive(Clone)]
 pub(super) struct Grant {
     device_code: Secret,
+    user_code: String,
     expires_at: Timestamp,
     interval: Duration,
 }
@@ -57,12 +59,15 @@ impl SignIn {
 
     async fn authorize(&self) -> Result<Turn, Failure> {
         let applicant = &self.applicant;
-        let body = Body::form(&[
-            ("client_id", &applicant.client_id),
+        let key = applicant.key.as_ref().map(DeviceKey::public);
+        let mut fields = vec![
+            ("client_id", applicant.client_id.as_str()),
             ("device_id", applicant.device.id.as_str()),
             ("device_name", &applicant.device.name),
             ("device_fingerprint", &applicant.fingerprint),
-        ]);
+        ];
+        fields.extend(key.as_deref().map(|key| ("device_public_key", key)));
+        let body = Body::form(&fields);
         let answer = self.ask(Asking::new(AUTHORIZE, body)).await?;
         if !(200..=299).contains(&answer.status) {
             return Err(Failure::of_status(&answer));
@@ -78,11 +83,21 @@ impl SignIn {
             if self.now() >= grant.expires_at {
                 return Err(Failure::Expired);
             }
-            let body = Body::form(&[
+            let applicant = &self.applicant;
+            let signature = applicant.key.as_ref().map(|key| {
+                let proving = Proving::Pairing {
+                    user_code: &grant.user_code,
+                };
+                let hub = self.requester.dialer().address();
+                key.prove(proving, hub, &applicant.device.id, &grant.device_code)
+            });
+            let mut fields = vec![
                 ("grant_type", GRANT),
                 ("device_code", grant.device_code.expose()),
-                ("client_id", &self.applicant.client_id),
-            ]);
+                ("client_id", &applicant.client_id),
+            ];
+            fields.extend(signature.as_deref().map(|text| ("device_signature", text)));
+            let body = Body::form(&fields);
             match self.ask(Asking::new(TOKEN, body)).await {
                 Ok(answer) => match self.verdict(&answer) {
                     Verdict::Yes(signed_in) => return Ok(signed_in),
@@ -144,6 +159,7 @@ fn shown(fields: &Map<String, Value>, now: Timestamp) -> Option<(Grant, Step)> {
         .map_or(USUAL_INTERVAL, Duration::from_secs);
     let grant = Grant {
         device_code: Secret::new(text("device_code")?),
+        user_code: text("user_code")?,
         expires_at,
         interval: interval.clamp(Duration::from_secs(1), LONGEST_INTERVAL),
     };
@@ -152,7 +168,7 @@ fn shown(fields: &Map<String, Value>, now: Timestamp) -> Option<(Grant, Step)> {
         text(name).filter(|uri| uri.starts_with("https://") || uri.starts_with("http://"))
     };
     let step = Step::Show {
-        code: text("user_code")?,
+        code: grant.user_code.clone(),
         uri: page("verification_uri")?,
         complete_uri: page("verification_uri_complete"),
         expires_at,

@@ -86,7 +86,13 @@ impl Renewal {
         }
     }
 
-    pub(super) fn step(&self, token: &Token, now: Timestamp) -> Result<Step, TokenError> {
+    /// What leads to the next token. `prove` signs for a refresh token, where the device has a key.
+    pub(super) fn step(
+        &self,
+        token: &Token,
+        prove: impl Fn(&Secret) -> Option<String>,
+        now: Timestamp,
+    ) -> Result<Step, TokenError> {
         let step = match (self, &token.refresh) {
             (Self::Showing { path, .. }, _) => {
                 let asking = Asking::new(path, Body::Nothing);
@@ -99,14 +105,17 @@ impl Renewal {
             (Self::Signed { device, phone }, Some(secret)) => {
                 Step::Have(signed(device, phone, secret, now)?)
             }
-            (Self::OAuth { client_id }, Some(refresh)) => Step::Ask(Asking::new(
-                "/oauth/token",
-                Body::form(&[
+            (Self::OAuth { client_id }, Some(refresh)) => {
+                let signature = prove(refresh);
+                let mut fields = vec![
                     ("grant_type", "refresh_token"),
                     ("refresh_token", refresh.expose()),
                     ("client_id", client_id),
-                ]),
-            )),
+                ];
+                // Hubs that know nothing of it pass it over, as the standard says.
+                fields.extend(signature.as_deref().map(|text| ("device_signature", text)));
+                Step::Ask(Asking::new("/oauth/token", Body::form(&fields)))
+            }
             (
                 Self::Never | Self::RefreshToken { .. } | Self::Signed { .. } | Self::OAuth { .. },
                 _,
@@ -175,6 +184,9 @@ pub(super) fn renewed(answer: &Answer, old: &Token, now: Timestamp) -> Result<To
             // A hub that names no new refresh token goes on taking the old one.
             token.refresh = token.refresh.or_else(|| old.refresh.clone());
             Ok(token)
+        }
+        400 if answer.json().get("error") == Some(&json!("invalid_proof")) => {
+            Err(TokenError::OtherKey)
         }
         400 | 401 | 403 | 404 => Err(TokenError::SignIn),
         status => Err(TokenError::Status { status }),

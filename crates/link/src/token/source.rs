@@ -9,8 +9,8 @@ use std::{
     time::Duration,
 };
 
-use chaperone_dialects::{BearerError, Profile};
-use chaperone_protocol::Timestamp;
+use chaperone_dialects::{BearerError, Profile, Proving};
+use chaperone_protocol::{DeviceId, Timestamp};
 use futures_util::{
     FutureExt as _,
     future::{BoxFuture, Shared},
@@ -24,7 +24,7 @@ use super::{
     renewal::{self, Step},
 };
 use crate::{
-    Address, LinkSettings, Secret, World,
+    Address, DeviceKey, LinkSettings, Secret, World,
     dial::Dialer,
     http::{Answer, NoAnswer, Requester},
 };
@@ -52,6 +52,9 @@ pub enum TokenError {
     /// Only a person gets another one.
     #[error("the hub does not renew this device's token: sign in again")]
     SignIn,
+    /// The hub goes by a key that is not this device's.
+    #[error("this hub knows this device by another key: pair it again")]
+    OtherKey,
     /// Nobody has signed in yet.
     #[error("this device has no token for the hub: sign in")]
     Missing,
@@ -84,7 +87,7 @@ pub enum TokenError {
 impl TokenError {
     /// Whether trying again is of no use before a person has signed in.
     pub fn wants_sign_in(&self) -> bool {
-        matches!(self, Self::SignIn | Self::Missing)
+        matches!(self, Self::SignIn | Self::OtherKey | Self::Missing)
     }
 }
 
@@ -104,6 +107,8 @@ pub enum Outlook {
 
 struct Keeper {
     renewal: Renewal,
+    /// What renewals are proved with, and as whom.
+    key: Option<(DeviceKey, DeviceId)>,
     dialer: Dialer,
     profile: &'static Profile,
     store: Arc<dyn TokenStore>,
@@ -149,10 +154,12 @@ impl TokenSource {
         Self(Kind::Fixed(token))
     }
 
-    /// The token in that store, renewed in that way at that hub. A refresh that has begun is
+    /// The token in that store, renewed in that way at that hub, which may have been told to go by
+    /// that key of that device. A refresh that has begun is
     /// finished on the tracker.
     pub fn kept(
         renewal: Renewal,
+        key: Option<(DeviceKey, DeviceId)>,
         store: Arc<dyn TokenStore>,
         hub: (&'static Profile, &Address, &LinkSettings),
         world: Arc<dyn World>,
@@ -162,6 +169,7 @@ impl TokenSource {
         let dialer = Dialer::new(address.clone(), settings.pin, world);
         Self(Kind::Kept(Arc::new(Keeper {
             renewal,
+            key,
             dialer,
             profile,
             store,
@@ -367,7 +375,12 @@ impl Keeper {
     async fn renew(&self) -> Result<Token, TokenError> {
         let old = self.state.lock().await.token.clone();
         let old = old.ok_or(TokenError::Missing)?;
-        let renewed = match self.renewal.step(&old, self.now()) {
+        let prove = |refresh: &Secret| {
+            let (key, device) = self.key.as_ref()?;
+            let hub = self.dialer.address();
+            Some(key.prove(Proving::Renewal, hub, device, refresh))
+        };
+        let renewed = match self.renewal.step(&old, prove, self.now()) {
             Ok(Step::Have(token)) => Ok(token),
             Ok(Step::Ask(asking)) => match self.ask(asking).await {
                 Ok(answer) => renewal::renewed(&answer, &old, self.now()),

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use chaperone_dialects::Dialect;
 use chaperone_link::{
-    Address, Link, LinkConfig, LinkEvent, LinkSettings, Secret, TokenSource, World,
+    Address, DeviceKey, Link, LinkConfig, LinkEvent, LinkSettings, Secret, TokenSource, World,
 };
 use chaperone_protocol::{
     CommandId, ConnectionId, ConnectionPhase, ConnectionState, DeviceId, DeviceInfo, FailureCode,
@@ -32,6 +32,7 @@ pub(crate) struct Setup {
     pub(crate) tokens: TokenSource,
     pub(crate) settings: LinkSettings,
     pub(crate) world: Option<Arc<dyn World>>,
+    pub(crate) key: Option<DeviceKey>,
 }
 
 impl Setup {
@@ -42,6 +43,7 @@ impl Setup {
             tokens: Secret::new(TOKEN).into(),
             settings: LinkSettings::default(),
             world: None,
+            key: None,
         }
     }
 
@@ -67,6 +69,11 @@ impl Setup {
         Self { world, ..self }
     }
 
+    pub(crate) fn proving(self, key: DeviceKey) -> Self {
+        let key = Some(key);
+        Self { key, ..self }
+    }
+
     pub(crate) fn start(self) -> Device {
         let (sender, events) = mpsc::channel(16);
         let (tracker, cancel) = (TaskTracker::new(), CancellationToken::new());
@@ -81,6 +88,9 @@ impl Setup {
         let mut config = config.unwrap();
         if let Some(world) = self.world {
             config = config.in_world(world);
+        }
+        if let Some(key) = self.key {
+            config = config.proving(key);
         }
         let link = Link::open(config, sender, &tracker, &cancel);
         Device {

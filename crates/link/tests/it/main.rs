@@ -10,6 +10,8 @@ mod faults;
 #[cfg(test)]
 mod hub;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod link;
 #[cfg(test)]
 mod polling;

@@ -2,23 +2,28 @@
 
 use std::sync::Arc;
 
-use chaperone_dialects::{ALL, SignedBearer, dialect};
+use chaperone_dialects::{ALL, Proving, SignedBearer, dialect};
 use chaperone_link::{
-    Address, Applicant, Failure, Given, LinkSettings, Need, Renewal, Secret, SignIn, SignedIn,
-    Step, Token, Way,
+    Address, Applicant, DeviceKey, Failure, Given, LinkSettings, Need, Renewal, Secret, SignIn,
+    SignedIn, Step, Token, Way,
 };
 use chaperone_protocol::{DeviceId, SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::{device::info, tokens::atoms, web::Web, world::Small};
+use crate::{device::info, keys, tokens::atoms, web::Web, world::Small};
 
 fn begin(hub: &Web, kind: &str, way: Way) -> (SignIn, Arc<Small>) {
+    begin_by(None, hub, kind, way)
+}
+
+fn begin_by(key: Option<DeviceKey>, hub: &Web, kind: &str, way: Way) -> (SignIn, Arc<Small>) {
     let world = Small::new();
     let address = Address::parse(&format!("ws://{}", hub.address())).unwrap();
     let applicant = Applicant {
         client_id: "chaperone".to_owned(),
         device: info(),
         fingerprint: "21fe 31df a154 a261".to_owned(),
+        key,
         version: "2.0.0".to_owned(),
     };
     let sign_in = SignIn::begin(
@@ -299,6 +304,23 @@ fn code(expires_in: i64) -> Value {
 }
 
 #[tokio::test]
+async fn a_device_with_a_key_asks_to_be_known_by_it_and_proves_it() {
+    let hub = Web::listen().await;
+    let (mut sign_in, _) = begin_by(Some(keys::key()), &hub, "atom", Way::DeviceCode);
+    let (_, _, body) = step(&mut sign_in, &Given::new(), &hub, 200, code(600)).await;
+    let public = format!("&device_public_key={}", keys::public());
+    assert!(body.ends_with(&public), "{body}");
+    let authority = hub.address().to_string();
+    let user_code = "WDJB-MJHT";
+    let signature = keys::signature(Proving::Pairing { user_code }, &authority, "d c");
+    let answer = json!({"access_token": "a-1", "token_type": "Bearer", "device_id": "desk"});
+    let (end, _, body) = step(&mut sign_in, &Given::new(), &hub, 200, answer).await;
+    let signed = format!("&device_signature={signature}");
+    assert!(body.ends_with(&signed), "{body}");
+    assert_eq!(done(end).token.access.expose(), "a-1");
+}
+
+#[tokio::test]
 async fn a_code_is_shown_and_waited_for_at_the_hubs_pace() {
     let hub = Web::listen().await;
     let (mut sign_in, _) = begin(&hub, "atom", Way::DeviceCode);
@@ -475,6 +497,7 @@ async fn a_password_does_not_cross_a_network_in_the_clear() {
         client_id: String::new(),
         device: info(),
         fingerprint: String::new(),
+        key: None,
         version: String::new(),
     };
     let begun = SignIn::begin(

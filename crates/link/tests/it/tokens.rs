@@ -5,10 +5,10 @@ use std::{
     time::Duration,
 };
 
-use chaperone_dialects::dialect;
+use chaperone_dialects::{Proving, dialect};
 use chaperone_link::{
-    Address, BoxFuture, LinkSettings, Outlook, Renewal, Secret, StoreError, Token, TokenError,
-    TokenSource, TokenStore,
+    Address, BoxFuture, DeviceKey, LinkSettings, Outlook, Renewal, Secret, StoreError, Token,
+    TokenError, TokenSource, TokenStore,
 };
 use chaperone_protocol::{ConnectionPhase, DeviceId, Remedy, SignedDuration, Timestamp};
 use serde_json::json;
@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::{
     device::{Device, Setup},
     hub::{Hub, Socket},
+    keys,
     web::{Asks, Visit, Web},
     world::Small,
 };
@@ -87,11 +88,21 @@ struct Kept {
 }
 
 fn kept(hub: &Web, kind: &str, renewal: Renewal, token: Option<Token>) -> Kept {
+    kept_by(None, hub, kind, (renewal, token))
+}
+
+fn kept_by(
+    key: Option<DeviceKey>,
+    hub: &Web,
+    kind: &str,
+    (renewal, token): (Renewal, Option<Token>),
+) -> Kept {
     let (store, world, tracker) = (Memory::of(token), Small::new(), TaskTracker::new());
     let address = Address::parse(&format!("ws://{}", hub.address())).unwrap();
     let profile = dialect(kind).unwrap().profile();
     let source = TokenSource::kept(
         renewal,
+        key.map(|key| (key, DeviceId::new("desk").unwrap())),
         Arc::clone(&store) as _,
         (profile, &address, &LinkSettings::default()),
         Arc::clone(&world) as _,
@@ -155,6 +166,38 @@ async fn a_token_is_renewed_ahead_and_kept_before_it_is_used() {
     socket.register(&[]).await;
     device.reaches(ConnectionPhase::Connected).await;
     assert_eq!(kept.source.outlook().await, Outlook::Good);
+}
+
+#[tokio::test]
+async fn a_renewal_is_proved_by_the_devices_key() {
+    let hub = Web::listen().await;
+    let due = || (oauth(), Some(token("a-1", -1)));
+    let kept = kept_by(Some(keys::key()), &hub, "atom", due());
+    let authority = hub.address().to_string();
+    let signature = keys::signature(Proving::Renewal, &authority, "r&1");
+    let served = async {
+        let asks = hub.asks().await;
+        let form = asks.form();
+        assert_eq!(form.last(), Some(&("device_signature", signature.as_str())));
+        drop(asks.answer(200, rotated()).await);
+    };
+    let (renewed, ()) = tokio::join!(kept.source.token(), served);
+    assert_eq!(renewed, Ok(Secret::new("a-2")));
+
+    // The hub goes by another key.
+    let kept = kept_by(Some(keys::key()), &hub, "atom", due());
+    let served = async {
+        let answer = json!({"error": "invalid_proof", "error_description": "whatever"});
+        drop(hub.asks().await.answer(400, answer).await);
+    };
+    let (refused, ()) = tokio::join!(kept.source.token(), served);
+    let said = refused.unwrap_err().to_string();
+    let expected = "this hub knows this device by another key: pair it again";
+    assert_eq!(said, expected);
+    assert_eq!(kept.source.outlook().await, Outlook::SignIn);
+    // Nothing is tried any more, and nothing is lost.
+    assert!(kept.source.token().await.is_err());
+    assert_eq!(kept.store.last().unwrap().access.expose(), "a-1");
 }
 
 #[tokio::test]
@@ -402,6 +445,7 @@ async fn without_a_token_nobody_is_bothered() {
     let address = Address::parse(&format!("ws://{}", hub.address())).unwrap();
     let source = TokenSource::kept(
         oauth(),
+        None,
         Arc::new(broken),
         (
             dialect("atom").unwrap().profile(),

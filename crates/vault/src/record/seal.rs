@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 
 use super::{Head, hex};
-use crate::{Error, Secret, SecretStore, column};
+use crate::{DeviceKey, Error, Secret, SecretStore, column};
 
 const KEY_NAME: &str = "record-key";
 const MARK_NAME: &str = "record-mark";
@@ -27,6 +27,11 @@ impl SealKey {
     /// Signs that the record ends so.
     pub(crate) fn sign(&self, head: Head) -> [u8; 64] {
         self.0.sign(&head.sealed()).to_bytes()
+    }
+
+    /// The same key, for what the device proves to hubs.
+    pub(crate) fn device_key(&self) -> DeviceKey {
+        DeviceKey::new(self.0.clone())
     }
 
     /// The half that can be shown.

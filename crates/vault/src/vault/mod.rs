@@ -15,7 +15,7 @@ use rusqlite::Connection;
 use tokio::sync::OnceCell;
 
 use crate::{
-    Error, RecordEntry, SecretStore, SetAside,
+    DeviceKey, Error, RecordEntry, SecretStore, SetAside,
     artifacts::{MasterKey, folder, ids, sweep_orphans},
     lock::DirLock,
     platform,
@@ -49,6 +49,7 @@ struct Shared {
     opening: Opening,
     notices: Vec<String>,
     fingerprint: String,
+    device_key: DeviceKey,
     _lock: DirLock,
 }
 
@@ -100,6 +101,7 @@ impl Vault {
         let unfinished_artifacts = sweep_orphans(&artifacts, &ids(&connection)?)?;
         let file = store::path_in(dir);
         let fingerprint = fingerprint(&key.public());
+        let device_key = key.device_key();
         let reader = Reader::start(store::open_for_reading(&file)?)?;
         let mark = secrets.clone();
         let writer = Writer::start(connection, head, key, move |head| {
@@ -121,6 +123,7 @@ impl Vault {
                     .chain(words_rebuilt.then(|| WORDS_REBUILT.to_owned()))
                     .collect(),
                 fingerprint,
+                device_key,
                 opening: Opening {
                     set_aside,
                     begun_anew: because,
@@ -150,6 +153,11 @@ impl Vault {
     /// screens: the first 64 bits of the SHA-256 of its public half, as `0123 4567 89ab cdef`.
     pub fn fingerprint(&self) -> &str {
         &self.shared.fingerprint
+    }
+
+    /// This device's Ed25519 key, by which hubs know it again.
+    pub fn device_key(&self) -> &DeviceKey {
+        &self.shared.device_key
     }
 
     /// Where the secrets are.

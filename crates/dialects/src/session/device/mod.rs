@@ -77,6 +77,8 @@ pub struct DeviceSession {
     trouble: Option<String>,
     remedy: Option<Remedy>,
     next_try_at: Option<Timestamp>,
+    /// Whether the hub has challenged the device on this socket: it does so once.
+    challenged: bool,
     /// What the hub complained about on this socket, in case it closes without a reason.
     hub_said: Option<String>,
     told: Option<ConnectionState>,
@@ -117,6 +119,7 @@ impl DeviceSession {
             trouble: None,
             remedy: None,
             next_try_at: None,
+            challenged: false,
             hub_said: None,
             told: None,
             last: None,

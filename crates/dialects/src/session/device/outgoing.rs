@@ -29,7 +29,7 @@ impl DeviceSession {
                 }
             }
             Upstream::Proof { .. } => {
-                if matches!(self.phase, Phase::Greeting { .. } | Phase::Up(_)) {
+                if matches!(self.phase, Phase::Greeting { .. }) {
                     self.say(&message, turn);
                 }
             }

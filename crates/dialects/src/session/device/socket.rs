@@ -21,6 +21,7 @@ impl DeviceSession {
         };
         self.next_try_at = None;
         self.hub_said = None;
+        self.challenged = false;
         turn.actions.push(Action::Connect);
     }
 
@@ -106,11 +107,18 @@ impl DeviceSession {
                 ..
             }) => self.granted(id, wishes, turn),
             // A hub can address us before it has said `registered`, and expects to be obeyed.
-            Downstream::Command(_)
-            | Downstream::Cancel { .. }
-            | Downstream::Challenge { .. }
-            | Downstream::Event(_) => {
+            Downstream::Command(_) | Downstream::Cancel { .. } | Downstream::Event(_) => {
                 turn.actions.push(Action::Deliver(message));
+            }
+            Downstream::Challenge { .. } => {
+                // One before the hello is answered is all a hub needs.
+                let expected = matches!(self.phase, Phase::Greeting { .. });
+                if expected && !std::mem::replace(&mut self.challenged, true) {
+                    turn.actions.push(Action::Deliver(message));
+                } else {
+                    let kind = "challenge".to_owned();
+                    turn.actions.push(Action::Ignored { kind });
+                }
             }
             Downstream::ResultAck { ref id } => {
                 if self.outbox.remove(id) {

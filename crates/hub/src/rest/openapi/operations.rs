@@ -17,6 +17,13 @@ use crate::rest::{
 
 type Shape = fn(&mut SchemaGenerator) -> Schema;
 
+/// How a request's body is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Json,
+    Form,
+}
+
 /// One thing that can be called.
 pub(super) struct Operation {
     method: &'static str,
@@ -25,8 +32,8 @@ pub(super) struct Operation {
     group: &'static str,
     /// All of these at once.
     takes: Vec<Shape>,
-    /// Whether they come as a form rather than as JSON.
-    form: bool,
+    /// How they are written.
+    written: Written,
     gives: Option<Shape>,
     many: bool,
     status: &'static str,
@@ -49,7 +56,7 @@ pub(super) fn operation(
         summary,
         group,
         takes: Vec::new(),
-        form: false,
+        written: Written::Json,
         gives: None,
         many: false,
         status: "200",
@@ -71,7 +78,7 @@ impl Operation {
 
     /// As the standards of OAuth have it, in what it takes and in how it refuses.
     pub(super) fn form<T: JsonSchema>(mut self) -> Self {
-        self.form = true;
+        self.written = Written::Form;
         self.takes::<T>()
     }
 
@@ -403,7 +410,7 @@ fn describe(
             json!({ "application/json": { "schema": schema } }),
         );
     }
-    let refusal = if operation.form {
+    let refusal = if operation.written == Written::Form {
         "FormRefusal"
     } else {
         "Refusal"
@@ -435,10 +442,9 @@ fn describe(
             [one] => one.clone(),
             several => json!({ "allOf": several }),
         };
-        let kind = if operation.form {
-            "application/x-www-form-urlencoded"
-        } else {
-            "application/json"
+        let kind = match operation.written {
+            Written::Json => "application/json",
+            Written::Form => "application/x-www-form-urlencoded",
         };
         let body = json!({ "required": true, "content": { kind: { "schema": schema } } });
         put(&mut described, "requestBody", body);

@@ -148,5 +148,22 @@ pub(super) fn operations() -> Vec<Operation> {
         operation("pairing", "get", "/pair", "The page for that").open(),
         operation("pairing", "get", "/pair/page.js", "A part of that page").open(),
         operation("pairing", "get", "/pair/page.css", "A part of that page").open(),
+        operation(
+            "pairing",
+            "get",
+            "/simulator",
+            "A page that makes a browser a device, to try things out",
+        )
+        .open(),
+        simulator("page.css"),
+        simulator("page.js"),
+        simulator("device.js"),
+        simulator("pairing.js"),
+        simulator("senses.js"),
     ]
+}
+
+fn simulator(part: &str) -> Operation {
+    let path = format!("/simulator/{part}");
+    operation("pairing", "get", path, "A part of that page").open()
 }

@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
+    device_key::Proof,
     hub::Registration,
-    people::{Given, Opened, Passwords, SecondFactor, mailbox},
+    people::{Given, Opened, Passwords, Renewed, SecondFactor, mailbox},
     rest::{Refusal, body::Body, caller::Me},
     secrets::fresh_id,
     store::{Account, AccountId, Credentials, Role, SessionKind},
@@ -303,17 +304,28 @@ fn person(account: &Account, label: String) -> Opened {
         label,
         holder: None,
         fingerprint: None,
+        key: None,
     }
 }
 
 async fn renew(app: &App, refresh: &Refresh) -> Result<Given, Refusal> {
-    app.renew_session(
-        SessionKind::Person,
-        &refresh.refresh_token,
-        Timestamp::now(),
-    )
-    .await?
-    .ok_or_else(Refusal::unauthorized)
+    // A device's refresh token is not renewed here, whatever is proved.
+    let proof = Proof {
+        hub: String::new(),
+        signature: None,
+    };
+    let renewed = app
+        .renew_session(
+            SessionKind::Person,
+            &refresh.refresh_token,
+            proof,
+            Timestamp::now(),
+        )
+        .await?;
+    match renewed {
+        Renewed::Given(given) => Ok(*given),
+        Renewed::Ended | Renewed::Unproven => Err(Refusal::unauthorized()),
+    }
 }
 
 fn bearer(given: &Given) -> Value {

@@ -149,6 +149,8 @@ pub(super) async fn sessions(State(app): State<Arc<App>>, me: Me) -> Result<Json
             "kind": session.kind,
             "label": session.label,
             "device_id": session.holder,
+            "fingerprint": session.fingerprint,
+            "bound_to_key": session.key.is_some(),
             "created_at": session.created_at,
             "used_at": session.used_at,
             "expires_at": session.expires_at,

@@ -16,12 +16,15 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
-    people::{ASKED_EVERY, Applicant, CODE_FOR, Given, Poll},
+    device_key::{DeviceKey, Proof},
+    people::{ASKED_EVERY, Applicant, CODE_FOR, Given, Poll, Renewed},
     secrets::key_hash,
     store::SessionKind,
 };
 
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+/// The error where the key that a device goes by is not proved.
+const UNPROVEN: &str = "invalid_proof";
 const LONGEST_TEXT: usize = 200;
 
 #[derive(Deserialize, JsonSchema)]
@@ -31,6 +34,7 @@ pub(in crate::rest) struct Application {
     #[serde(default)]
     device_name: String,
     device_fingerprint: Option<String>,
+    device_public_key: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -39,6 +43,7 @@ pub(in crate::rest) struct Wish {
     client_id: Option<String>,
     device_code: Option<String>,
     refresh_token: Option<String>,
+    device_signature: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -72,6 +77,21 @@ pub(super) async fn authorize(
             "a field is empty, too long, or holds control characters",
         ));
     }
+    let told = form.device_fingerprint.map(|text| hexadecimal(&text));
+    let (key, fingerprint) = match form.device_public_key {
+        None => (None, told),
+        Some(text) => {
+            let key = DeviceKey::read(&text)
+                .ok_or(Wrong::request("device_public_key is no Ed25519 key"))?;
+            // What the person compares is what will be asked for.
+            let fingerprint = key.fingerprint();
+            if told.is_some_and(|told| told != fingerprint) {
+                let problem = "device_fingerprint is not that of device_public_key";
+                return Err(Wrong::request(problem));
+            }
+            (Some(key), Some(fingerprint))
+        }
+    };
     let applicant = Applicant {
         client: form.client_id,
         device: form.device_id.and_then(|id| DeviceId::new(id).ok()),
@@ -79,7 +99,8 @@ pub(super) async fn authorize(
             "" => "A device without a name".to_owned(),
             name => name.to_owned(),
         },
-        fingerprint: form.device_fingerprint.map(|text| hexadecimal(&text)),
+        fingerprint,
+        key,
     };
     let applied = app
         .apply(applicant, Timestamp::now())
@@ -102,17 +123,19 @@ pub(super) async fn authorize(
 /// `POST /oauth/token`
 pub(super) async fn token(
     State(app): State<Arc<App>>,
+    headers: HeaderMap,
     form: Result<Form<Wish>, FormRejection>,
 ) -> Result<Response, Wrong> {
     let Form(form) = form.map_err(|_| Wrong::request("grant_type is missing"))?;
     let now = Timestamp::now();
+    let proof = Proof::new(&headers, form.device_signature);
     let given = match form.grant_type.as_str() {
         DEVICE_CODE => {
             let (Some(client), Some(code)) = (&form.client_id, &form.device_code) else {
                 return Err(Wrong::request("client_id or device_code is missing"));
             };
             match app
-                .poll(client, code, now)
+                .poll(client, code, proof, now)
                 .await
                 .map_err(|_| Wrong::SERVER)?
             {
@@ -121,6 +144,10 @@ pub(super) async fn token(
                 Poll::TooSoon => return Err(Wrong::of("slow_down", "")),
                 Poll::Denied => return Err(Wrong::of("access_denied", "the person said no")),
                 Poll::Expired => return Err(Wrong::of("expired_token", "the code is too old")),
+                Poll::Unproven => {
+                    let problem = "device_signature does not prove the key that was named";
+                    return Err(Wrong::of(UNPROVEN, problem));
+                }
                 Poll::Unknown => return Err(Wrong::of("invalid_grant", "there is no such code")),
             }
         }
@@ -128,13 +155,21 @@ pub(super) async fn token(
             let Some(refresh) = &form.refresh_token else {
                 return Err(Wrong::request("refresh_token is missing"));
             };
-            app.renew_session(SessionKind::Device, refresh, now)
+            let renewed = app
+                .renew_session(SessionKind::Device, refresh, proof, now)
                 .await
-                .map_err(|_| Wrong::SERVER)?
-                .ok_or(Wrong::of(
-                    "invalid_grant",
-                    "the refresh token is not good any more: pair again",
-                ))?
+                .map_err(|_| Wrong::SERVER)?;
+            match renewed {
+                Renewed::Given(given) => *given,
+                Renewed::Ended => {
+                    let problem = "the refresh token is not good any more: pair again";
+                    return Err(Wrong::of("invalid_grant", problem));
+                }
+                Renewed::Unproven => {
+                    let problem = "this hub knows this device by another key: pair it again";
+                    return Err(Wrong::of(UNPROVEN, problem));
+                }
+            }
         }
         _ => return Err(Wrong::of("unsupported_grant_type", "")),
     };

@@ -57,6 +57,12 @@ async function look() {
   part('name').textContent = found.device_name;
   part('code').textContent = found.user_code;
   part('fingerprint').textContent = found.fingerprint ?? 'This device shows none.';
+  const former = found.replaces;
+  part('replaces').hidden = !former;
+  part('former').textContent = former?.device_name ?? '';
+  part('former-key').textContent = former?.fingerprint
+    ? ` with the fingerprint ${former.fingerprint}`
+    : '';
   show('confirm');
   part('deny').focus();
 }

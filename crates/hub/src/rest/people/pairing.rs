@@ -49,6 +49,15 @@ pub(super) async fn look(
         app.attempts.failed(&names, Instant::now());
         return Err(none());
     };
+    let replaces = match found.device.clone() {
+        Some(device) => {
+            let account = me.account.id.clone();
+            app.store
+                .pairing_of(account, device, Timestamp::now())
+                .await?
+        }
+        None => None,
+    };
     Ok(Json(json!({
         "user_code": found.user_code,
         // A name from outside must not look like something else.
@@ -56,6 +65,11 @@ pub(super) async fn look(
         "device_id": found.device.as_deref().map(visible),
         "client_id": visible(&found.client),
         "fingerprint": found.fingerprint.as_deref().map(grouped),
+        // A pairing that ends with the new one.
+        "replaces": replaces.map(|session| json!({
+            "device_name": visible(&session.label),
+            "fingerprint": session.fingerprint.as_deref().map(grouped),
+        })),
         "expires_at": found.expires_at,
     })))
 }
@@ -93,7 +107,8 @@ pub(super) async fn script() -> Part {
 
 /// `GET /pair/page.css`
 pub(super) async fn style() -> Part {
-    part("text/css; charset=utf-8", include_str!("pair.css"))
+    const STYLE: &str = concat!(include_str!("../page.css"), include_str!("pair.css"));
+    part("text/css; charset=utf-8", STYLE)
 }
 
 fn part(kind: &'static str, text: &'static str) -> Part {

@@ -41,6 +41,8 @@ pub(super) const CLASSES: &[Class] = &[
             "get /metrics",
             "get /openapi.json", "get /docs", "get /docs/page.js", "get /docs/page.css",
             "get /pair", "get /pair/page.js", "get /pair/page.css",
+            "get /simulator", "get /simulator/page.js", "get /simulator/page.css",
+            "get /simulator/device.js", "get /simulator/pairing.js", "get /simulator/senses.js",
             "get /.well-known/oauth-authorization-server", "get /.well-known/jwks.json",
             "options /api/artifacts", "options /api/devices/artifacts",
             // What they take proves itself in the body.
