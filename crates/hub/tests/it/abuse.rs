@@ -120,7 +120,8 @@ async fn who_dawdles_keeps_nobody_waiting() {
     // Each says a little more now and then, so that none is silent.
     for _ in 0..3 {
         for stream in &mut slow {
-            stream.write_all(b"a").await.unwrap();
+            // On a slow machine some have had their ten seconds already, and were ended.
+            let _ = stream.write_all(b"a").await;
         }
         witness.look().await;
     }
