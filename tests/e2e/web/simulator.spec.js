@@ -36,7 +36,9 @@ class Hub {
     expect(await once(adding, 'close')).toEqual([0, null]);
     await this.run('127.0.0.1:0');
     const login = { username: EMAIL, password: PASSWORD };
-    this.#person = (await this.call('POST', '/api/auth/login', { body: login })).answer.access_token;
+    this.#person = (
+      await this.call('POST', '/api/auth/login', { body: login })
+    ).answer.access_token;
   }
 
   async run(listen) {
@@ -143,7 +145,10 @@ test('a browser is paired, and answers what its person allows', async ({ simulat
   // Whoever signed in for it is signed out again: one session is this test's.
   expect(sessions.answer.filter(({ kind }) => kind === 'person')).toHaveLength(1);
 
-  const note = await ask(simulator, hub, 'intern', 'notification', { title: 'Tea', body: 'is ready' });
+  const note = await ask(simulator, hub, 'intern', 'notification', {
+    title: 'Tea',
+    body: 'is ready',
+  });
   await expect(note.card).toContainText('Show a notification');
   await expect(note.card).toContainText('(intern)');
   await expect(note.card).toContainText('is ready');
@@ -165,7 +170,7 @@ test('a browser is paired, and answers what its person allows', async ({ simulat
   expect((await place.answered).answer).toMatchObject({
     latitude: PLACE.latitude,
     longitude: PLACE.longitude,
-    accuracy: PLACE.accuracy,
+    accuracy_meters: PLACE.accuracy,
   });
 
   const screen = await ask(simulator, hub, 'supervised', 'screen/snap', {});
@@ -176,7 +181,10 @@ test('a browser is paired, and answers what its person allows', async ({ simulat
   await expect(simulator.locator('#frames canvas')).toHaveCount(2);
 });
 
-test('what its person denies, takes back or never offered is refused', async ({ simulator, hub }) => {
+test('what its person denies, takes back or never offered is refused', async ({
+  simulator,
+  hub,
+}) => {
   const note = await ask(simulator, hub, 'intern', 'notification', { title: 'Tea', body: '' });
   await expect(note.card.getByRole('button', { name: 'Deny' })).toBeFocused();
   await simulator.keyboard.press('Enter');

@@ -174,7 +174,9 @@ export class Device extends EventTarget {
     this.#socket = null;
     const said = reason ? `: ${reason}` : '';
     if (code in FINAL) {
-      return this.#end(code === 4003 || code === 4009 ? `${FINAL[code]}.` : `${FINAL[code]}${said}.`);
+      return this.#end(
+        code === 4003 || code === 4009 ? `${FINAL[code]}.` : `${FINAL[code]}${said}.`,
+      );
     }
     if (!opened && this.#failures >= PATIENCE) {
       return this.#again('The hub does not open a connection. Does it still take this token?');

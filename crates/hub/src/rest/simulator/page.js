@@ -277,7 +277,8 @@ function drop(id) {
 function count() {
   const many = requests.size;
   part('none').hidden = many > 0;
-  part('waiting').textContent = many === 0 ? '' : `${many} ${many === 1 ? 'request waits' : 'requests wait'}`;
+  part('waiting').textContent =
+    many === 0 ? '' : `${many} ${many === 1 ? 'request waits' : 'requests wait'}`;
   document.title = `${many ? `(${many}) ` : ''}Device simulator · Chaperone`;
 }
 
@@ -313,7 +314,10 @@ function log({ up, frame }) {
   line.querySelector('b').textContent = visible(frame.type);
   line.querySelector('.about').textContent = visible(about(frame) ?? '');
   line.querySelector('time').textContent = new Date().toLocaleTimeString();
-  line.querySelector('pre').textContent = visible(JSON.stringify(frame, shortened, 2)).replaceAll('\\u{a}', '\n');
+  line.querySelector('pre').textContent = visible(JSON.stringify(frame, shortened, 2)).replaceAll(
+    '\\u{a}',
+    '\n',
+  );
   if (frame.type === 'result' && frame.data?.base64_data) picture(line, frame.data);
   const frames = part('frames');
   const follows = frames.scrollHeight - frames.scrollTop - frames.clientHeight < 40;
@@ -346,6 +350,5 @@ part('clear').addEventListener('click', () => {
 });
 // What was paired for this page ends with it, as far as a page that ends can say so.
 addEventListener('pagehide', () => {
-  device?.stop();
-  credential?.giveBack();
+  if (device) end();
 });

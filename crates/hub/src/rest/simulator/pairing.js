@@ -10,7 +10,7 @@ export class SecondFactor extends Error {}
 /** The hub goes by another key, or does not renew: only pairing again helps. */
 export class Ended extends Error {}
 
-async function send(path, { token, json, form }) {
+async function send(path, { token, json, form, keepalive = false }) {
   let answer;
   try {
     answer = await fetch(path, {
@@ -19,6 +19,7 @@ async function send(path, { token, json, form }) {
         ...(json && { 'Content-Type': 'application/json' }),
         ...(token && { Authorization: `Bearer ${token}` }),
       },
+      keepalive,
       body: form ? new URLSearchParams(form) : json && JSON.stringify(json),
     });
   } catch {
@@ -60,7 +61,14 @@ class Key {
   /** Signs what is chosen for a purpose, for this hub, device and credential and nothing else. */
   async prove(purpose, device, credential, chosen = '') {
     const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(credential));
-    const lines = ['chaperone device key v1', purpose, location.host, device, base64url(hash), chosen];
+    const lines = [
+      'chaperone device key v1',
+      purpose,
+      location.host,
+      device,
+      base64url(hash),
+      chosen,
+    ];
     const text = new TextEncoder().encode(lines.join('\n'));
     return base64url(await crypto.subtle.sign('Ed25519', this.#pair.privateKey, text));
   }
@@ -86,7 +94,8 @@ export class Credential {
   static async paired({ device, name, username, password, code }) {
     const login = { username, password, totp_code: code || null, device_name: 'a browser device' };
     const signedIn = meant(await send('/api/auth/login', { json: login }));
-    if (signedIn.two_factor_required) throw new SecondFactor('Type the code of your second factor.');
+    if (signedIn.two_factor_required)
+      throw new SecondFactor('Type the code of your second factor.');
     const person = signedIn.access_token;
     try {
       return await Credential.#letIn(person, device, name);
@@ -110,7 +119,12 @@ export class Credential {
           client_id: CLIENT,
           device_code: grant.device_code,
           ...(made.#key && {
-            device_signature: await made.#key.prove('pairing', device, grant.device_code, grant.user_code),
+            device_signature: await made.#key.prove(
+              'pairing',
+              device,
+              grant.device_code,
+              grant.user_code,
+            ),
           }),
         },
       }),
@@ -139,7 +153,8 @@ export class Credential {
 
   async #renew() {
     const form = { grant_type: 'refresh_token', client_id: CLIENT, refresh_token: this.#refresh };
-    if (this.#key) form.device_signature = await this.#key.prove('renewal', this.device, this.#refresh);
+    if (this.#key)
+      form.device_signature = await this.#key.prove('renewal', this.device, this.#refresh);
     const answer = await send('/oauth/token', { form });
     if (answer.status === 400) throw new Ended('The hub has ended this pairing. Connect again.');
     this.#take(meant(answer));
@@ -155,6 +170,7 @@ export class Credential {
     if (!this.#refresh) return;
     const form = { token: this.#refresh, token_type_hint: 'refresh_token', client_id: CLIENT };
     this.#refresh = null;
-    await send('/oauth/revoke', { form }).catch(() => {});
+    // The page may be about to go.
+    await send('/oauth/revoke', { form, keepalive: true }).catch(() => {});
   }
 }

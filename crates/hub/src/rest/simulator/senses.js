@@ -98,8 +98,8 @@ async function named(wanted) {
   const cameras = (await navigator.mediaDevices.enumerateDevices()).filter(
     ({ kind }) => kind === 'videoinput',
   );
-  const found = cameras.find(
-    ({ deviceId, label }, index) => [deviceId, label, String(index)].includes(wanted),
+  const found = cameras.find(({ deviceId, label }, index) =>
+    [deviceId, label, String(index)].includes(wanted),
   );
   if (!found) throw new Failure('unavailable', 'this browser has no camera of that name');
   return found;
