@@ -1,7 +1,7 @@
 //! One pairing, as the device keeps it.
 
 use chaperone_link::LinkConfig;
-use chaperone_protocol::{ConnectionId, ConnectionState, Maturity};
+use chaperone_protocol::{ConnectionId, ConnectionState, Maturity, Remedy, Timestamp};
 
 /// A pairing to keep connected.
 pub struct ConnectionConfig {
@@ -13,6 +13,8 @@ pub struct ConnectionConfig {
     pub ceiling: Maturity,
     /// Kept, but not connected, because the person said so.
     pub paused: bool,
+    /// Whether the vault knows it, so that it can be changed and removed.
+    pub stored: bool,
     /// How to reach it.
     pub link: LinkConfig,
 }
@@ -28,8 +30,44 @@ pub struct Connection {
     pub address: String,
     /// The highest level anybody behind it has here.
     pub ceiling: Maturity,
+    /// The kind of hub, by the id of its dialect.
+    pub dialect: &'static str,
     /// Not connected, because the person said so.
     pub paused: bool,
+    /// Whether it can be changed and removed.
+    pub stored: bool,
     /// Where it stands.
     pub state: ConnectionState,
+    /// Since when it stands at that step.
+    pub since: Timestamp,
+    /// What went wrong last, also where that is over.
+    pub last_trouble: Option<Trouble>,
+}
+
+/// Something that went wrong with a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// When it was heard of last.
+    pub at: Timestamp,
+    /// What, in plain words.
+    pub what: String,
+    /// What only a person can do about it.
+    pub remedy: Option<Remedy>,
+}
+
+impl Connection {
+    /// Takes up what its link says, and answers the step it was at before.
+    pub(crate) fn hear(&mut self, state: ConnectionState, now: Timestamp) -> ConnectionState {
+        if state.phase != self.state.phase {
+            self.since = now;
+        }
+        if let Some(what) = &state.trouble {
+            self.last_trouble = Some(Trouble {
+                at: now,
+                what: what.clone(),
+                remedy: state.remedy,
+            });
+        }
+        std::mem::replace(&mut self.state, state)
+    }
 }

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chaperone_protocol::{AgentId, CommandId, ConnectionId};
+use chaperone_protocol::{AgentId, ArtifactId, CommandId, ConnectionId};
 use tokio::time::Instant;
 
-use crate::{engine::Case, error::AnswerError, request::Request};
+use crate::{
+    engine::Case,
+    error::AnswerError,
+    request::{Captured, Request},
+};
 
 /// Requests that wait at once. A person cannot answer more, and each costs memory.
 const LIMIT: usize = 100;
@@ -20,6 +24,8 @@ struct Waiting {
     request: Request,
     /// Measured on a clock that does not jump.
     until: Instant,
+    /// What was captured is being cut: what was shown is not what the person means to send.
+    cutting: bool,
 }
 
 impl Desk {
@@ -34,8 +40,42 @@ impl Desk {
                 case,
                 request,
                 until,
+                cutting: false,
             },
         );
+    }
+
+    /// What was captured by that name, and the number of the request that asks about it.
+    pub(crate) fn captured(&self, artifact: &ArtifactId) -> Option<(u64, Captured)> {
+        let mut waiting = self.0.values();
+        waiting.find_map(|waiting| {
+            let captured = waiting.request.review.as_ref()?;
+            (captured.artifact == *artifact).then(|| (waiting.request.number, captured.clone()))
+        })
+    }
+
+    /// What was captured is cut from now on; false if it is being cut already.
+    pub(crate) fn begin_cut(&mut self, number: u64) -> bool {
+        let waiting = self.0.get_mut(&number);
+        waiting.is_some_and(|waiting| !std::mem::replace(&mut waiting.cutting, true))
+    }
+
+    /// What was captured is not being cut any more.
+    pub(crate) fn end_cut(&mut self, number: u64) {
+        if let Some(waiting) = self.0.get_mut(&number) {
+            waiting.cutting = false;
+        }
+    }
+
+    pub(crate) fn is_being_cut(&self, number: u64) -> bool {
+        self.0.get(&number).is_some_and(|waiting| waiting.cutting)
+    }
+
+    /// Asks about something else than before, in the same place.
+    pub(crate) fn exchange(&mut self, request: Request) {
+        if let Some(waiting) = self.0.get_mut(&request.number) {
+            waiting.request = request;
+        }
     }
 
     /// The request, if what the person saw is what waits.

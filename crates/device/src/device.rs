@@ -1,9 +1,10 @@
 //! The device from outside: start it, ask it, end it.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{ops::Range, path::PathBuf, sync::Arc, time::Duration};
 
 use chaperone_gate::Judgement;
-use chaperone_protocol::{AgentId, CommandState, ConnectionId};
+use chaperone_protocol::{AgentId, ArtifactId, CommandState, ConnectionId};
+use chaperone_senses::Trimmed;
 use chaperone_shell::Surroundings;
 use chaperone_vault::Vault;
 use tokio::sync::{mpsc, oneshot};
@@ -12,11 +13,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     connection::ConnectionConfig,
     engine::Engine,
-    error::{AnswerError, ChangeError, ExplainError, StartError},
+    error::{AnswerError, ChangeError, ExplainError, StartError, TrialError, TrimError},
     event::{Change, Event, Look, Supposed, Update},
     indicator::Indicator,
     request::Answer,
     run::Senses,
+    trial::{Brought, Trial, TrialKind},
 };
 
 /// Calls that wait for the loop. A caller waits when it is full.
@@ -37,6 +39,8 @@ pub struct Parts {
     pub indicator: Arc<dyn Indicator>,
     /// The folder that recordings lie in while they are made; this user's alone.
     pub recordings: PathBuf,
+    /// For how long it is kept what the person's own tests captured.
+    pub trials_kept: Duration,
     /// Where programs run, and what they never see.
     pub surroundings: Surroundings,
     /// The hubs to keep connected.
@@ -94,6 +98,34 @@ impl Device {
             reply,
         })
         .await?
+    }
+
+    /// Keeps only a part of a recording that waits to be sent; returns once it has taken the place of
+    /// the whole, which is deleted then. What waits is another request afterwards.
+    pub async fn trim(
+        &self,
+        artifact: ArtifactId,
+        part: Range<Duration>,
+    ) -> Result<Trimmed, TrimError> {
+        let asked = self.ask(|reply| Event::Trim {
+            artifact,
+            part,
+            reply,
+        });
+        asked.await.map_err(|_| TrimError::Stopping)?
+    }
+
+    /// Tries what this computer can do, for the person who sits at it, and answers what that brought;
+    /// returns once the record tells of it.
+    pub async fn try_out(&self, trial: Trial) -> Result<Brought, TrialError> {
+        let trial = Box::new(trial);
+        let asked = self.ask(|reply| Event::Try { trial, reply });
+        asked.await.map_err(|_| TrialError::Stopping)?
+    }
+
+    /// Stops the test of that kind that goes on.
+    pub async fn stop_trial(&self, kind: TrialKind) -> Result<(), AnswerError> {
+        self.ask(|reply| Event::StopTrial { kind, reply }).await?
     }
 
     /// Denies everything one agent waits for; everything, where none is named.

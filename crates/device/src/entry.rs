@@ -13,6 +13,8 @@ use chaperone_protocol::{
 use chaperone_vault::{About, RecordEntry};
 use serde::{Deserialize, Serialize};
 
+use crate::trial::{Hindrance, TrialKind};
+
 /// One entry of the record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -57,10 +59,38 @@ pub enum Entry {
         /// Why, as a sentence.
         why: String,
     },
+    /// The person cut a recording before it left.
+    RecordingCut {
+        /// The journal's number of the command that wants it.
+        number: u64,
+        /// How long it was.
+        was: Duration,
+        /// How long it is.
+        is: Duration,
+    },
     /// The person deleted something that was captured, or its time had come.
     ArtifactDeleted {
         /// The name it had on this device.
         artifact: String,
+    },
+    /// The person is about to try what this computer can do.
+    Trying {
+        /// What.
+        trial: TrialKind,
+    },
+    /// The person tried what this computer can do.
+    Tried {
+        /// What.
+        trial: TrialKind,
+        /// The camera or display, as people know it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<String>,
+        /// What was in the way; nothing where it worked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hindrance: Option<Hindrance>,
+        /// The same as a sentence.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
     },
     /// The person made a rule.
     RuleAdded {
@@ -257,7 +287,10 @@ impl Entry {
             Self::Captured { .. } => "captured",
             Self::Retaken { .. } => "retaken",
             Self::RecordingEnded { .. } => "recording_ended",
+            Self::RecordingCut { .. } => "recording_cut",
             Self::ArtifactDeleted { .. } => "artifact_deleted",
+            Self::Trying { .. } => "trying",
+            Self::Tried { .. } => "tried",
             Self::RuleAdded { .. } => "rule_added",
             Self::RuleRemoved { .. } => "rule_removed",
             Self::SettingsChanged { .. } => "settings_changed",
@@ -285,6 +318,26 @@ impl Entry {
 
     /// By what it is found again. Entries that concern no agent are found by their time and kind.
     fn about(&self) -> Option<About> {
+        if let Self::Tried {
+            trial,
+            source,
+            message,
+            ..
+        } = self
+        {
+            let words: Vec<&str> = [source, message]
+                .into_iter()
+                .flatten()
+                .map(|word| &**word)
+                .collect();
+            return Some(About {
+                connection: None,
+                agent: None,
+                capability: Some(trial.capability()),
+                verdict: None,
+                text: words.join(" "),
+            });
+        }
         let (asked, judgement, message) = match self {
             Self::Stepped {
                 asked: Some(asked),
@@ -321,10 +374,13 @@ impl Entry {
     }
 
     /// The kinds that make the person's timeline; the steps between are for auditors.
-    pub const TIMELINE: [&'static str; 20] = [
+    pub const TIMELINE: [&'static str; 23] = [
         "started",
         "recording_ended",
+        "recording_cut",
+        "retaken",
         "artifact_deleted",
+        "tried",
         "rule_added",
         "rule_removed",
         "settings_changed",

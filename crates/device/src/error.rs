@@ -1,5 +1,9 @@
 //! What can go wrong above a single command.
 
+use chaperone_protocol::Capability;
+
+use crate::trial::Hindrance;
+
 /// Why an answer was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerError {
@@ -50,6 +54,54 @@ pub enum ChangeError {
     /// It could not be written down, so it was not done.
     #[error("writing the change down")]
     Unrecorded(#[source] chaperone_vault::Error),
+    /// The device is ending.
+    #[error("the device is stopping")]
+    Stopping,
+}
+
+/// Why a recording stays as long as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum TrimError {
+    /// It was sent, deleted or taken back meanwhile, or never waited.
+    #[error("this recording does not wait to be sent")]
+    Gone,
+    /// Recordings of its kind are not cut.
+    #[error("only recordings of the kind mp4 can be cut: send it whole, or discard it")]
+    OtherKind,
+    /// Somebody cuts it right now.
+    #[error("this recording is being cut already: wait for that")]
+    Busy,
+    /// There is no such part.
+    #[error(transparent)]
+    Part(#[from] chaperone_senses::SenseError),
+    /// The part could not be kept, so the whole was.
+    #[error("keeping what was cut")]
+    Unkept(#[source] chaperone_vault::Error),
+    /// The device is ending.
+    #[error("the device is stopping")]
+    Stopping,
+}
+
+/// Why a test of the person brought nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum TrialError {
+    /// The person switched off what it needs.
+    #[error("{0} is switched off: switch it on to try it")]
+    SwitchedOff(Capability),
+    /// Everything is paused, and it would sense something.
+    #[error("everything is paused")]
+    Paused,
+    /// The same is being tried.
+    #[error("this is being tried already: wait for that")]
+    Going,
+    /// It was tried, and something was in the way.
+    #[error("{message}")]
+    Hindered {
+        /// What.
+        hindrance: Hindrance,
+        /// The same as a sentence.
+        message: String,
+    },
     /// The device is ending.
     #[error("the device is stopping")]
     Stopping,

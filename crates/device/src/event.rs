@@ -1,10 +1,14 @@
 //! What happens to the device, and what it tells those who watch.
 
+use std::{ops::Range, time::Duration};
+
 use chaperone_gate::{Judgement, RefusedRule, Risk, Rule, RuleId};
 use chaperone_link::LinkEvent;
 use chaperone_protocol::{
-    Action, Agent, AgentId, CommandId, ConnectionId, FailureCode, Maturity, Program, Timestamp,
+    Action, Agent, AgentId, ArtifactId, CommandId, ConnectionId, FailureCode, Maturity, Program,
+    Timestamp,
 };
+use chaperone_senses::Trimmed;
 use chaperone_shell::Prepared;
 use chaperone_vault::KnownAgent;
 use tokio::sync::oneshot;
@@ -13,11 +17,12 @@ use crate::{
     connection::{Connection, ConnectionConfig},
     engine::Case,
     entry::Entry,
-    error::{AnswerError, ChangeError, ExplainError},
+    error::{AnswerError, ChangeError, ExplainError, TrialError, TrimError},
     plan::Plan,
-    request::{Answer, Request, Running},
-    run::{Ended, RecordingEnded},
+    request::{Answer, Captured, Request, Running},
+    run::{Ended, RecordingEnded, TrialEnded},
     settings::Settings,
+    trial::{Brought, Trial, TrialKind},
 };
 
 /// Everything that can happen to the device. Nothing else changes its state.
@@ -47,6 +52,23 @@ pub(crate) enum Event {
         answer: Answer,
         reply: Reply,
     },
+    /// The person wants only a part of a recording that waits to be sent.
+    Trim {
+        artifact: ArtifactId,
+        part: Range<Duration>,
+        reply: TrimReply,
+    },
+    /// That part is a recording of its own, or cannot be.
+    Trimmed(Box<Shortened>),
+    /// The person tries what this computer can do.
+    Try {
+        trial: Box<Trial>,
+        reply: TrialReply,
+    },
+    /// That has ended.
+    Tried(Box<TrialEnded>),
+    /// The person stops what they try.
+    StopTrial { kind: TrialKind, reply: Reply },
     /// The person denies everything of one agent, or of everybody.
     DenyAll {
         agent: Option<(ConnectionId, AgentId)>,
@@ -78,6 +100,22 @@ pub(crate) enum Event {
     /// The app ends.
     Shutdown { reply: oneshot::Sender<()> },
 }
+
+/// A recording that was cut while it waits.
+pub(crate) struct Shortened {
+    /// The command that it waits for.
+    pub(crate) number: u64,
+    /// The name of what was cut.
+    pub(crate) old: ArtifactId,
+    pub(crate) cut: Result<(Captured, Trimmed), TrimError>,
+    pub(crate) reply: TrimReply,
+    /// Told when the new one has taken the place of the old; it is deleted when it never does.
+    pub(crate) taken: oneshot::Sender<()>,
+}
+
+pub(crate) type TrialReply = oneshot::Sender<Result<Brought, TrialError>>;
+
+pub(crate) type TrimReply = oneshot::Sender<Result<Trimmed, TrimError>>;
 
 /// A command before it is judged.
 pub(crate) struct Drafted {
@@ -183,6 +221,10 @@ pub enum Update {
     Running(Vec<Running>),
     /// What the person set changed.
     Settings(Box<Settings>),
+    /// There are other rules than before.
+    Rules,
+    /// An agent was met, or is known or held otherwise than before.
+    Agents,
     /// The record has a new entry that a person would want to see.
     Recorded {
         /// Its number in the record.

@@ -36,12 +36,10 @@ pub enum LightOver {
 /// What is captured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capture {
-    /// The journal's number.
+    /// What ends it; the journal's number, where a command asked for it.
     pub number: u64,
-    /// Who asked, as people know them.
-    pub agent: String,
-    /// Through which connection.
-    pub connection: String,
+    /// For whom.
+    pub whom: CaptureFor,
     /// With what.
     pub capability: Capability,
     /// What is heard at the same time, while a recording has sound.
@@ -50,6 +48,20 @@ pub struct Capture {
     pub source: String,
     /// Since when.
     pub since: Timestamp,
+}
+
+/// For whom something is captured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CaptureFor {
+    /// An agent asked.
+    Agent {
+        /// Who, as people know them.
+        name: String,
+        /// Through which connection.
+        connection: String,
+    },
+    /// The person tries what this computer can do.
+    Person,
 }
 
 /// Nothing can show it.

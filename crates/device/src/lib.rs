@@ -8,6 +8,7 @@ mod desk;
 mod device;
 mod engine;
 mod entry;
+mod erase;
 mod error;
 mod event;
 mod indicator;
@@ -18,18 +19,23 @@ mod rate;
 mod request;
 mod run;
 mod settings;
+mod trial;
 
-pub use connection::{Connection, ConnectionConfig};
+pub use chaperone_senses::Trimmed;
+pub use connection::{Connection, ConnectionConfig, Trouble};
 pub use device::{Device, Parts, StepHook};
 pub use entry::{Approval, Asked, Entry, Settled, What};
-pub use error::{AnswerError, ChangeError, ExplainError, StartError};
+pub use error::{AnswerError, ChangeError, ExplainError, StartError, TrialError, TrimError};
 pub use event::{Change, Look, Supposed, Update};
-pub use indicator::{Capture, Indicator, Light, LightOver, Lighting, NoIndicator, NoLight};
+pub use indicator::{
+    Capture, CaptureFor, Indicator, Light, LightOver, Lighting, NoIndicator, NoLight,
+};
 pub use pause::set_paused;
 pub use plan::{Film, Plan, Source};
 pub use request::{Answer, Asker, Captured, Decision, Request, Running};
 pub use run::Senses;
 pub use settings::{FolderAccess, Place, RecordingSound, Settings, ShellFolder};
+pub use trial::{Brought, Hindrance, Trial, TrialKind, contained};
 
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,8 @@ pub struct Settings {
     pub place: Option<Place>,
     /// The camera that is used when nobody names one.
     pub camera: Option<String>,
+    /// The display that is used when nobody names one; the main one where there is none.
+    pub display: Option<String>,
     /// What a recording hears whose sound is wanted too.
     pub recording_sound: RecordingSound,
     /// Whether captures may run where nothing can show that they do: for machines without a screen.
@@ -86,6 +88,7 @@ impl Default for Settings {
             retention_days: 7,
             place: None,
             camera: None,
+            display: None,
             recording_sound: RecordingSound::default(),
             capture_unseen: false,
             commands_per_minute: 100,
@@ -97,7 +100,6 @@ impl Default for Settings {
 impl Settings {
     /// The longest that pictures and recordings are kept.
     pub const MAX_RETENTION_DAYS: u32 = 3_650;
-
     /// How long pictures and recordings are kept.
     pub fn retention(&self) -> Duration {
         Duration::from_hours(24) * self.retention_days.clamp(1, Self::MAX_RETENTION_DAYS)

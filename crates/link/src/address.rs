@@ -77,6 +77,37 @@ impl Address {
         })
     }
 
+    /// The kind of hub that it speaks for, by the dialect's id: by the path of its socket, and where
+    /// two kinds share one, or there is none, by the port that one of them has to itself.
+    pub fn kind(&self) -> Option<&'static str> {
+        let profiles = || {
+            chaperone_dialects::ALL
+                .iter()
+                .map(|dialect| dialect.profile())
+        };
+        let longest = profiles()
+            .filter(|profile| self.path.ends_with(profile.native_path))
+            .map(|profile| profile.native_path.len())
+            .max();
+        let by_path = profiles().filter(|profile| match longest {
+            None => self.path.is_empty(),
+            Some(longest) => {
+                self.path.ends_with(profile.native_path) && profile.native_path.len() == longest
+            }
+        });
+        let mut candidates: Vec<&Profile> = by_path.collect();
+        if candidates.len() > 1 {
+            // The ports of the web say nothing.
+            candidates.retain(|profile| {
+                profile.usual_port == Some(self.port) && !matches!(self.port, 80 | 443)
+            });
+        }
+        match candidates.as_slice() {
+            [profile] => Some(profile.id),
+            _ => None,
+        }
+    }
+
     /// Whether the way there is encrypted.
     pub fn is_encrypted(&self) -> bool {
         self.encrypted

@@ -31,7 +31,7 @@ pub use error::Error;
 pub use link::{Link, LinkConfig, LinkEvent};
 pub use pin::Pin;
 pub use secret::Secret;
-pub use settings::LinkSettings;
+pub use settings::{Bounds, LinkSettings, Within};
 pub use sign_in::{Applicant, Failure, Given, Need, SignIn, SignedIn, Step, Way};
 pub use token::{
     BoxFuture, Outlook, Renewal, StoreError, Token, TokenError, TokenSource, TokenStore,

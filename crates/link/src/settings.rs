@@ -50,31 +50,58 @@ impl LinkSettings {
     const LEAST_POLL: Duration = Duration::from_secs(5);
     const MOST_POLL: Duration = Duration::from_mins(5);
 
+    /// What may be set for hubs of that kind.
+    pub fn bounds(dialect: &dyn Dialect) -> Bounds {
+        let profile = dialect.profile();
+        let polling = dialect.polling().is_some();
+        Bounds {
+            polling,
+            attempts: Within {
+                least: Self::FEWEST_ATTEMPTS,
+                usual: profile.retry.patience,
+                most: Self::MOST_ATTEMPTS,
+            },
+            heartbeat: profile.heartbeat_every().map(|most| Within {
+                least: Self::LEAST_HEARTBEAT.min(most),
+                usual: most,
+                most,
+            }),
+            poll: profile.poll_every.filter(|_| polling).map(|usual| Within {
+                least: Self::LEAST_POLL,
+                usual,
+                most: Self::MOST_POLL,
+            }),
+        }
+    }
+
     /// Whether a hub of that kind at that address can be spoken to in this way.
     pub fn check(&self, dialect: &dyn Dialect, address: &Address) -> Result<(), Error> {
         let profile = dialect.profile();
-        if !self.socket && (!self.polling || dialect.polling().is_none()) {
+        let bounds = Self::bounds(dialect);
+        if !self.socket && (!self.polling || !bounds.polling) {
             return Err(Error::NothingToPoll {
                 dialect: profile.name,
             });
         }
-        let attempts = Self::FEWEST_ATTEMPTS..=Self::MOST_ATTEMPTS;
+        let attempts = bounds.attempts;
         if self
             .attempts_before_slowest
-            .is_some_and(|number| !attempts.contains(&number))
+            .is_some_and(|number| !attempts.holds(&number))
         {
             return Err(Error::Attempts {
-                least: Self::FEWEST_ATTEMPTS,
-                most: Self::MOST_ATTEMPTS,
+                least: attempts.least,
+                most: attempts.most,
             });
         }
         if let Some(every) = self.heartbeat_every {
-            let most = profile.heartbeat_every().ok_or(Error::NoHeartbeat {
+            let heartbeat = bounds.heartbeat.ok_or(Error::NoHeartbeat {
                 dialect: profile.name,
             })?;
-            let least = Self::LEAST_HEARTBEAT.min(most);
-            if every < least || every > most {
-                return Err(Error::Heartbeat { least, most });
+            if !heartbeat.holds(&every) {
+                return Err(Error::Heartbeat {
+                    least: heartbeat.least,
+                    most: heartbeat.most,
+                });
             }
         }
         let polls = Self::LEAST_POLL..=Self::MOST_POLL;
@@ -111,6 +138,36 @@ impl LinkSettings {
             heartbeat_every: self.heartbeat_every,
             poll_every: self.poll_every,
         }
+    }
+}
+
+/// What may be set for hubs of one kind, and what holds where nothing is set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bounds {
+    /// Whether commands can be fetched over HTTP, so that the socket can be switched off.
+    pub polling: bool,
+    /// How many tries come quickly.
+    pub attempts: Within<u32>,
+    /// How often the device says that it is there; none where the hub asks for it.
+    pub heartbeat: Option<Within<Duration>>,
+    /// How often commands are fetched over HTTP; none where they cannot be.
+    pub poll: Option<Within<Duration>>,
+}
+
+/// The least and the most that may be set, and what is usual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Within<T> {
+    /// The least.
+    pub least: T,
+    /// What holds where nothing is set.
+    pub usual: T,
+    /// The most.
+    pub most: T,
+}
+
+impl<T: PartialOrd> Within<T> {
+    fn holds(&self, value: &T) -> bool {
+        *value >= self.least && *value <= self.most
     }
 }
 

@@ -9,6 +9,12 @@ pub enum SenseError {
     /// What it needs is not there right now.
     #[error("{0}")]
     Unavailable(String),
+    /// There is none on this computer, or no service that has it.
+    #[error("{0}")]
+    Missing(String),
+    /// The system, or the person through it, does not let this program.
+    #[error("{0}")]
+    Refused(String),
     /// Something else is using it.
     #[error("{0}")]
     Busy(String),
@@ -30,7 +36,8 @@ impl SenseError {
     /// The code that says the same to programs.
     pub fn code(&self) -> FailureCode {
         match self {
-            Self::Unavailable(_) => FailureCode::Unavailable,
+            // To whoever asked from outside it is all the same: not now, and not by asking again.
+            Self::Unavailable(_) | Self::Missing(_) | Self::Refused(_) => FailureCode::Unavailable,
             Self::Busy(_) => FailureCode::Busy,
             Self::Invalid(_) => FailureCode::Invalid,
             Self::Unsupported(_) => FailureCode::Unsupported,

@@ -21,7 +21,7 @@ pub use notification::{NativeNotifier, NoticeOver, Notifier, Showing, Standing, 
 pub use screen::{
     Display, Displays, Ending, ListingDisplays, NativeDisplays, Picture, PictureFormat,
     PictureWish, Picturing, PointerIs, Progress, Recording, RecordingState, RecordingWish,
-    Repaired, Sound, StartingRecording, repair,
+    Repaired, Sound, StartingRecording, Trimmed, repair, trim,
 };
 pub use thumbnail::{THUMBNAIL_NEEDS_BYTES, thumbnail};
 
@@ -29,7 +29,9 @@ pub mod fake {
     //! The senses of a computer for tests, which follow a script.
 
     pub use crate::{
-        camera::fake::ScriptedCameras, location::fake::ScriptedLocator,
-        notification::fake::RecordingNotifier, screen::fake::ScriptedDisplays,
+        camera::fake::ScriptedCameras,
+        location::fake::ScriptedLocator,
+        notification::fake::RecordingNotifier,
+        screen::{fake::ScriptedDisplays, film},
     };
 }

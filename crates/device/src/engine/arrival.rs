@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::{Engine, command::Case, end::unrecorded};
 use crate::{
     entry::{Asked, Entry, What},
+    event::Update,
     rate::Heard,
 };
 
@@ -69,7 +70,7 @@ impl Engine {
         }
         if let Some(agent) = &mut remote.agent {
             shorten(&mut agent.name);
-            self.see(&connection, agent, now);
+            self.see(&connection, agent, now).await;
         }
         let longest = now.saturating_add(LONGEST_WAIT).unwrap_or(now);
         let expires_at = remote
@@ -154,8 +155,10 @@ impl Engine {
     }
 
     /// An agent asked for something: it is known from now on.
-    fn see(&mut self, connection: &ConnectionId, agent: &Agent, now: Timestamp) {
-        self.agents.see(connection, agent, now);
+    async fn see(&mut self, connection: &ConnectionId, agent: &Agent, now: Timestamp) {
+        if self.agents.see(connection, agent, now) {
+            self.tell(Update::Agents).await;
+        }
         let (vault, connection, agent) = (self.vault.clone(), connection.clone(), agent.clone());
         // Not noted only means that it looks as if it had not been here.
         self.tracker.spawn(async move {

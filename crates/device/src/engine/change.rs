@@ -150,6 +150,7 @@ impl Engine {
             .await;
         self.wrote(added).await?;
         self.rules = book;
+        self.tell(Update::Rules).await;
         self.tell_entry(entry).await;
         Ok(())
     }
@@ -170,6 +171,7 @@ impl Engine {
         let left = self.rules.rules().iter().filter(|rule| rule.id != *id);
         self.rules = RuleBook::load(left.cloned().collect()).0;
         self.refused_rules.retain(|refused| refused.rule.id != *id);
+        self.tell(Update::Rules).await;
         self.tell_entry(entry).await;
         Ok(())
     }
@@ -187,7 +189,7 @@ impl Engine {
             Ok((rules, answers)) => {
                 self.lock_pending = false;
                 // Also those whose file was not as it should be: what lasts until then is over.
-                self.rules.on_lock();
+                self.end_rules_with_lock().await;
                 let ended = answers.saturating_add(u64::try_from(rules.len()).unwrap_or(u64::MAX));
                 if ended > 0 {
                     self.tell_entry(Entry::Locked { ended }).await;
@@ -196,9 +198,15 @@ impl Engine {
             Err(error) => {
                 // Over here and now; written when there is room, or it would be back after a restart.
                 self.lock_pending = true;
-                self.rules.on_lock();
+                self.end_rules_with_lock().await;
                 self.not_written(&error).await;
             }
+        }
+    }
+
+    async fn end_rules_with_lock(&mut self) {
+        if !self.rules.on_lock().is_empty() {
+            self.tell(Update::Rules).await;
         }
     }
 
@@ -223,6 +231,7 @@ impl Engine {
         if let Some(known) = self.agents.find_mut(&connection, &agent) {
             known.ceiling = ceiling;
         }
+        self.tell(Update::Agents).await;
         self.tell_entry(entry).await;
         self.look_again().await;
         Ok(())
@@ -249,6 +258,7 @@ impl Engine {
         if let Some(known) = self.agents.find_mut(&connection, &agent) {
             known.muted = muted;
         }
+        self.tell(Update::Agents).await;
         if muted {
             let is = |asker: Option<&Agent>| asker.is_some_and(|asker| asker.id == agent);
             self.recordings.stop_agent(&connection, &agent);
@@ -294,8 +304,12 @@ impl Engine {
             name: config.name,
             address: config.address,
             ceiling: config.ceiling,
+            dialect: config.link.dialect.profile().id,
             paused: config.paused,
+            stored: config.stored,
             state: ConnectionState::starting(),
+            since: Timestamp::now(),
+            last_trouble: None,
         };
         // The old link ends with its handle, before the new one begins.
         self.links.remove(&connection.id);
@@ -329,6 +343,7 @@ impl Engine {
         self.hearing.forget(id);
         self.exactness.retain(|(of, _), _| of != id);
         self.agents.forget_connection(id);
+        self.tell(Update::Agents).await;
         self.tell_connections().await;
         Ok(())
     }

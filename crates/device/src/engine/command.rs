@@ -170,6 +170,7 @@ impl Engine {
             precision: judgement.duties.precision,
             asks: judgement.verdict == Verdict::Ask,
             camera: self.settings.camera.clone(),
+            display: self.settings.display.clone(),
             heard: self.settings.recording_sound,
         };
         let of = |plan| Planned {

@@ -302,10 +302,11 @@ impl Agents {
         self.0.get(&(connection.clone(), id.clone()))
     }
 
-    /// An agent asked for something.
-    pub(super) fn see(&mut self, connection: &ConnectionId, agent: &Agent, now: Timestamp) {
+    /// An agent asked for something. Answers whether it was not known, or not as it is now.
+    pub(super) fn see(&mut self, connection: &ConnectionId, agent: &Agent, now: Timestamp) -> bool {
         let key = (connection.clone(), agent.id.clone());
-        if self.0.len() >= AGENTS && !self.0.contains_key(&key) {
+        let is_new = !self.0.contains_key(&key);
+        if is_new && self.0.len() >= AGENTS {
             self.forget_one();
         }
         let known = self
@@ -321,9 +322,11 @@ impl Agents {
                 first_seen_at: now,
                 last_seen_at: now,
             });
+        let news = is_new || known.name != agent.name || known.claim != agent.claim();
         known.name.clone_from(&agent.name);
         known.claim = agent.claim();
         known.last_seen_at = now;
+        news
     }
 
     /// What the person said of an agent that was met; nobody, where it was not.

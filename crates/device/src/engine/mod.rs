@@ -14,6 +14,9 @@ mod planning;
 mod recordings;
 mod restart;
 mod start;
+mod trial;
+mod trials;
+mod trim;
 mod upkeep;
 
 use std::{
@@ -52,6 +55,7 @@ use end::Unsaved;
 use judge::{Agents, Exactness};
 use planning::Lookout;
 use recordings::Recordings;
+use trials::Trials;
 
 /// Link events that wait for the loop. A link that finds it full waits, and so does its hub.
 const LINK_EVENTS: usize = 64;
@@ -80,6 +84,7 @@ pub(crate) struct Engine {
     /// Commands whose journal says that the person looks at what was captured.
     reviewing: BTreeSet<u64>,
     recordings: Recordings,
+    trials: Trials,
     rates: Rates,
     hearing: Hearing,
     exactness: Exactness,
@@ -172,6 +177,7 @@ impl Engine {
             running: BTreeMap::new(),
             reviewing: BTreeSet::new(),
             recordings: Recordings::default(),
+            trials: Trials::new(parts.trials_kept),
             rates: Rates::default(),
             hearing: Hearing::default(),
             exactness: Exactness::default(),
@@ -253,6 +259,18 @@ impl Engine {
                 let answered = self.on_answer(number, &digest, answer).await;
                 let _ = reply.send(answered);
             }
+            Event::Trim {
+                artifact,
+                part,
+                reply,
+            } => self.on_trim(artifact, part, reply),
+            Event::Trimmed(shortened) => self.on_trimmed(*shortened).await,
+            Event::Try { trial, reply } => self.on_try(*trial, reply).await,
+            Event::Tried(ended) => self.on_tried(*ended).await,
+            Event::StopTrial { kind, reply } => {
+                let stopped = self.on_stop_trial(kind);
+                let _ = reply.send(stopped);
+            }
             Event::DenyAll { agent, reply } => {
                 let denied = self.on_deny_all(agent).await;
                 let _ = reply.send(denied);
@@ -301,7 +319,7 @@ impl Engine {
             // The last word of a link that another has taken the place of.
             return;
         }
-        let was = std::mem::replace(&mut linked.connection.state, state).phase;
+        let was = linked.connection.hear(state, Timestamp::now()).phase;
         let is = linked.connection.state.phase;
         let name = linked.connection.name.clone();
         self.tell(Update::Connections(self.connections())).await;
@@ -327,6 +345,7 @@ impl Engine {
             self.desk.next_expiry(),
             run,
             self.recordings.next_due(),
+            self.trials.next_due(),
             self.hearing.next_over(),
             self.retry_at,
         ]
@@ -350,6 +369,7 @@ impl Engine {
             let message = "the recording takes longer to end than anybody waits: ask for it again";
             self.fail(case, FailureCode::TimedOut, message).await;
         }
+        self.look_after_trials(now).await;
         for (connection, refused) in self.hearing.over(now) {
             self.note_flood(&connection, refused).await;
         }
@@ -414,6 +434,12 @@ impl Engine {
 
     /// Writes an entry that no command step carries.
     async fn note(&mut self, entry: Entry) {
+        // Whoever watches was told that it failed, and nothing here depends on it.
+        let _ = self.try_note(entry).await;
+    }
+
+    /// The same, for whoever must not go on without it.
+    async fn try_note(&mut self, entry: Entry) -> Result<(), chaperone_vault::Error> {
         let at = Timestamp::now();
         let written = match entry.row(at) {
             Ok(row) => self.vault.append(row).await,
@@ -428,8 +454,12 @@ impl Engine {
                     entry: Box::new(entry),
                 })
                 .await;
+                Ok(())
             }
-            Err(error) => self.not_written(&error).await,
+            Err(error) => {
+                self.not_written(&error).await;
+                Err(error)
+            }
         }
     }
 
@@ -483,6 +513,7 @@ impl Engine {
             run.stop.cancel();
         }
         self.recordings.stop(None);
+        self.trials.stop(Stopped::Shutdown);
         let closed = FailureCode::Cancelled;
         for case in self.recordings.take_all_wanted(None) {
             let outcome = Outcome::failure(closed, "Chaperone was closed", Timestamp::now());
@@ -494,6 +525,7 @@ impl Engine {
         let deadline = Instant::now() + END;
         while !self.running.is_empty()
             || self.recordings.is_any_going()
+            || self.trials.is_any_going()
             || self.is_anything_on_its_way()
         {
             tokio::select! {
@@ -505,6 +537,7 @@ impl Engine {
                     }
                     Event::Ended { number, ended } => self.on_ended(number, ended).await,
                     Event::RecordingEnded(ended) => self.on_recording_ended(*ended).await,
+                    Event::Tried(ended) => self.on_tried(*ended).await,
                     Event::Loaded {
                         connection,
                         id,
@@ -526,6 +559,7 @@ impl Engine {
                 () = tokio::time::sleep_until(deadline) => break,
             }
         }
+        self.forget_trials().await;
         self.note(Entry::Stopped).await;
     }
 

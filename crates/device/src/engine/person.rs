@@ -39,6 +39,10 @@ impl Engine {
                 return Err(AnswerError::NotOffered);
             }
         }
+        if answer == Answer::Send && self.desk.is_being_cut(number) {
+            // What was shown is more than the person wants to send by now.
+            return Err(AnswerError::Changed);
+        }
         if let Answer::AllowAlways(rule) = &answer {
             self.check_rule(number, rule).await?;
             self.add_rule((**rule).clone()).await?;
@@ -120,6 +124,7 @@ impl Engine {
     pub(super) async fn look_again(&mut self) {
         let switches = self.settings.switches.clone();
         self.recordings.stop_without(&switches);
+        self.trials.stop_without(&switches);
         self.stop_runs(Stopped::Person, |run| {
             let needs = run.view.plan.needs();
             needs.iter().any(|need| !switches.is_on(*need))
@@ -238,7 +243,7 @@ impl Engine {
     }
 
     pub(super) fn on_stop(&mut self, number: u64) -> Result<(), AnswerError> {
-        if self.recordings.stop_number(number) {
+        if self.recordings.stop_number(number) || self.trials.stop_number(number) {
             return Ok(());
         }
         let run = self.running.get_mut(&number).ok_or(AnswerError::Gone)?;
@@ -263,6 +268,7 @@ impl Engine {
         // Stopped first, written after: a full disk is no reason to go on.
         self.paused = true;
         self.stop_runs(Stopped::Pause, |_| true);
+        self.trials.stop(Stopped::Pause);
         self.recordings.stop(None);
         self.tell(Update::Paused(true)).await;
         let written = self.write_pause(true).await;

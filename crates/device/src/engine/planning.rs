@@ -99,9 +99,10 @@ fn prepare(
     }
 }
 
+const BROKE: &str = "finding out what this comes to broke off; this is a defect of Chaperone";
+
 fn broke() -> (FailureCode, String) {
-    let message = "finding out what this comes to broke off; this is a defect of Chaperone";
-    (FailureCode::Failed, message.to_owned())
+    (FailureCode::Failed, BROKE.to_owned())
 }
 
 /// What a command asks for, before it is known what that comes to.
@@ -114,6 +115,8 @@ pub(super) struct Draft {
     pub(super) asks: bool,
     /// The camera that the person prefers.
     pub(super) camera: Option<String>,
+    /// The display that the person prefers.
+    pub(super) display: Option<String>,
     /// What the person lets recordings with sound hear.
     pub(super) heard: RecordingSound,
 }
@@ -160,34 +163,38 @@ impl Draft {
 
     /// The plan, after a look at what this computer has.
     pub(super) async fn look_around(self, senses: &Senses) -> Found {
+        let found = self.find(senses).await;
+        found.map_err(|error| (error.code(), error.to_string()))
+    }
+
+    /// The plan of a capture, with the camera or display that there is.
+    pub(super) async fn find(self, senses: &Senses) -> Result<Plan, SenseError> {
         let looking = AssertUnwindSafe(self.with_sources(senses)).catch_unwind();
         match tokio::time::timeout(LOOKING, looking).await {
-            Ok(Ok(Ok(plan))) => Ok(plan),
-            Ok(Ok(Err(error))) => Err((error.code(), error.to_string())),
-            Ok(Err(_)) => Err(broke()),
-            Err(_) => Err((
-                FailureCode::Unavailable,
+            Ok(Ok(found)) => found,
+            Ok(Err(_)) => Err(SenseError::Failed(BROKE.to_owned())),
+            Err(_) => Err(SenseError::Unavailable(
                 "this computer does not say what cameras and displays it has".to_owned(),
             )),
         }
     }
 
     async fn with_sources(self, senses: &Senses) -> Result<Plan, SenseError> {
+        let preferred = self.display.as_deref();
         match self.action {
             Action::Snap(snap) => {
                 let wanted = snap.camera.as_deref();
-                let preferred = self.camera.as_deref();
                 Ok(Plan::Photo {
-                    camera: camera(senses, wanted.or(preferred)).await?,
+                    camera: camera(senses, wanted.or(self.camera.as_deref())).await?,
                     resolution: snap.resolution.unwrap_or(Shot::RESOLUTION),
                 })
             }
             Action::Screenshot(screenshot) => Ok(Plan::Picture {
-                display: display(senses, screenshot.display.as_deref()).await?,
+                display: display(senses, screenshot.display.as_deref().or(preferred)).await?,
                 at_most: screenshot.resolution,
             }),
             Action::StartRecording(recording) => Ok(Plan::Recording(Film {
-                display: display(senses, recording.display.as_deref()).await?,
+                display: display(senses, recording.display.as_deref().or(preferred)).await?,
                 session: recording.session,
                 at_most: recording.resolution,
                 limit: recording.duration,
@@ -242,7 +249,7 @@ fn missing<'a>(
 ) -> SenseError {
     let there: Vec<&str> = there.collect();
     match (wanted, there.is_empty()) {
-        (None, _) => SenseError::Unavailable(format!("this computer has no {what}")),
+        (None, _) => SenseError::Missing(format!("this computer has no {what}")),
         (Some(id), true) => {
             SenseError::Invalid(format!("there is no {what} {id:?}: this computer has none"))
         }

@@ -15,9 +15,11 @@ use super::{
 };
 use crate::{
     entry::Entry,
+    erase::erase,
+    event::Update,
     plan::Plan,
     request::{Asker, Captured, Request, Running},
-    run::Job,
+    run::{For, Job},
 };
 
 /// Programs that run at once. More would only slow each other down.
@@ -99,7 +101,7 @@ impl Engine {
         let number = case.number;
         self.tracker.spawn(self.bench.clone().run(Job {
             number,
-            asker,
+            whom: For::Asker(asker),
             plan,
             settings: Arc::clone(&self.settings),
             stop: stop.clone(),
@@ -212,18 +214,17 @@ impl Engine {
 
     /// Deletes something that was captured, for real.
     pub(super) async fn erase(&mut self, artifact: &str) {
-        let entry = Entry::ArtifactDeleted {
-            artifact: artifact.to_owned(),
-        };
-        let Ok(id) = artifact.parse() else {
-            return;
-        };
-        let erased = match entry.row(Timestamp::now()) {
-            Ok(row) => self.vault.delete_artifact(&id, Some(row)).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = erased {
-            self.not_written(&error).await;
+        match erase(&self.vault, artifact).await {
+            Ok(Some((seq, at, entry))) => {
+                self.tell(Update::Recorded {
+                    seq,
+                    at,
+                    entry: Box::new(entry),
+                })
+                .await;
+            }
+            Ok(None) => {}
+            Err(error) => self.not_written(&error).await,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What nobody asks for and has to be done now and then: old captures and old journal rows go.
+//! What nobody asks for and has to be done now and then: old captures and old journal rows go, and
+//! what the person only tried.
 
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use tokio::time::{MissedTickBehavior, interval_at};
 use super::Engine;
 use crate::{
     entry::Entry,
+    erase::erase,
     run::{leftovers, take_in},
 };
 
@@ -16,6 +18,8 @@ use crate::{
 const EVERY: Duration = Duration::from_hours(1);
 /// Nobody waits for it when the device starts.
 const FIRST: Duration = Duration::from_secs(30);
+/// Captures that are looked through at once.
+const PAGE: u32 = 500;
 /// How long the journal keeps commands whose outcome their hub has. The record keeps them for ever.
 const JOURNAL: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -24,9 +28,11 @@ impl Engine {
     pub(super) async fn look_after(&self) {
         let (vault, cancel) = (self.vault.clone(), self.cancel.clone());
         let retention = self.settings.retention();
+        let tried_for = self.trials.keeps();
         let left = leftovers(self.bench.recordings.clone()).await;
         self.tracker.spawn(async move {
             let work = async {
+                forget_tried(&vault, tried_for).await;
                 let taken = take_in(left, &vault, retention).await;
                 if taken > 0 {
                     tracing::info!(
@@ -72,5 +78,32 @@ async fn sweep(vault: &Vault) {
     };
     if let Err(error) = vault.prune_journal(before).await {
         tracing::error!(error = in_full(&error), "pruning the journal");
+    }
+}
+
+/// Deletes what tests of an earlier run left, which ended without a word.
+async fn forget_tried(vault: &Vault, keeps: Duration) {
+    let mut before = None;
+    loop {
+        let page = match vault.artifacts(before, PAGE).await {
+            Ok(page) => page,
+            Err(error) => {
+                tracing::error!(error = in_full(&error), "looking for what was only tried");
+                return;
+            }
+        };
+        let Some(last) = page.last() else { return };
+        before = Some(last.number);
+        for artifact in page {
+            // What commands bring has their number, and is kept for days.
+            let soon = artifact.created_at.checked_add(keeps);
+            let tried = soon.is_ok_and(|soon| artifact.expires_at <= soon);
+            if artifact.command.is_some() || !tried {
+                continue;
+            }
+            if let Err(error) = erase(vault, artifact.id.as_str()).await {
+                tracing::error!(error = in_full(&error), "what was only tried is still kept");
+            }
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! One photo, or one picture of a display: shown while it is taken, kept here, not sent.
 
-use chaperone_protocol::{ArtifactId, FailureCode, Outcome, Resolution, Timestamp};
+use chaperone_protocol::{ArtifactId, Resolution};
 use chaperone_senses::{PictureFormat, PictureWish, PointerIs, SenseError, Shot, WhichCamera};
-use chaperone_vault::{Artifact, NewArtifact};
+use chaperone_vault::Artifact;
 
-use super::{Bench, Ended, Job, failed, kept_entry, thumbnail, went_out};
+use super::{Bench, Job, Trouble, thumbnail};
 use crate::{plan::Plan, request::Captured};
 
 /// A picture, before it is kept.
@@ -15,45 +15,34 @@ struct Taken {
 }
 
 impl Bench {
-    pub(super) async fn capture(&self, job: &Job) -> Ended {
+    pub(super) async fn capture(&self, job: &Job) -> Result<Captured, Trouble> {
         let taken = tokio::select! {
             biased;
-            () = job.stop.cancelled() => return Ended::Stopped(None),
+            () = job.stop.cancelled() => return Err(Trouble::Stopped),
             taken = self.take_shown(job) => taken,
         };
         // Not broken off any more: whoever stops it now deletes what was kept.
-        let kept = match taken {
-            Ok(taken) => self.keep_taken(job, taken).await,
-            Err(outcome) => Err(outcome),
-        };
-        match kept {
-            Ok(captured) => Ended::Captured(captured),
-            Err(outcome) => Ended::With(outcome),
-        }
+        self.keep_taken(job, taken?).await
     }
 
     /// Takes it while a person can see that, and no longer.
-    async fn take_shown(&self, job: &Job) -> Result<Taken, Outcome> {
-        let _lease = self.lease(job).map_err(|busy| *busy)?;
+    async fn take_shown(&self, job: &Job) -> Result<Taken, Trouble> {
+        let _lease = self.lease(job)?;
         let light = self.light(job).await?;
         tokio::select! {
             biased;
-            over = light.over() => Err(went_out(over)),
-            taken = self.take(&job.plan) => taken.map_err(|error| failed(&error)),
+            over = light.over() => Err(Trouble::WentOut(over)),
+            taken = self.take(&job.plan) => Ok(taken?),
         }
     }
 
-    async fn keep_taken(&self, job: &Job, taken: Taken) -> Result<Captured, Outcome> {
+    async fn keep_taken(&self, job: &Job, taken: Taken) -> Result<Captured, Trouble> {
         let resolution = taken.resolution;
-        let now = Timestamp::now();
-        let mut about = NewArtifact::new(taken.media_type, Some(job.number), now);
-        about.expires_at = now
-            .checked_add(job.settings.retention())
-            .unwrap_or(about.expires_at);
+        let about = job.artifact(taken.media_type);
         let (content, small) = thumbnail::of_picture(taken.content).await;
-        let kept = match kept_entry(job) {
+        let kept = match job.kept_entry() {
             Ok(row) => {
-                let keeping = self.vault.keep_artifact(about, content, small, Some(row));
+                let keeping = self.vault.keep_artifact(about, content, small, row);
                 keeping.await
             }
             Err(error) => Err(error),
@@ -109,18 +98,15 @@ pub(super) fn captured(artifact: Artifact, resolution: Option<Resolution>) -> Op
     })
 }
 
-pub(super) fn not_kept(error: &chaperone_vault::Error) -> Outcome {
-    let message = format!(
+fn not_kept(error: &chaperone_vault::Error) -> Trouble {
+    Trouble::Unkept(format!(
         "what was captured could not be kept, and is gone: {}",
         chaperone_protocol::in_full(error)
-    );
-    Outcome::failure(FailureCode::Unrecorded, message, Timestamp::now())
+    ))
 }
 
-fn nameless() -> Outcome {
-    Outcome::failure(
-        FailureCode::Failed,
-        "what was captured got a name that is none",
-        Timestamp::now(),
-    )
+fn nameless() -> Trouble {
+    Trouble::Sense(SenseError::Failed(
+        "what was captured got a name that is none".to_owned(),
+    ))
 }

@@ -1,19 +1,26 @@
 //! Doing what was allowed. Reports how it ended; decides nothing.
 
 mod capture;
+mod cut;
 mod recording;
 mod thumbnail;
+mod trial;
+mod trouble;
 
+pub(crate) use cut::cut;
 pub(crate) use recording::{leftovers, take_in};
+pub(crate) use trial::TrialEnded;
+pub(crate) use trouble::Trouble;
 
 use std::{panic::AssertUnwindSafe, path::PathBuf, sync::Arc, time::Duration};
 
 use chaperone_protocol::{
-    Capability, ConnectionId, Data, Executed, FailureCode, Locate, Outcome, SessionId, Timestamp,
+    Capability, ConnectionId, Data, Executed, FailureCode, Locate, Located, Outcome, SessionId,
+    Timestamp,
 };
 use chaperone_senses::{Cameras, Displays, Locator, Notifier, SenseError};
 use chaperone_shell::{Prepared, RunError};
-use chaperone_vault::{RecordEntry, Vault};
+use chaperone_vault::{NewArtifact, RecordEntry, Vault};
 use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -21,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     entry::Entry,
     event::Event,
-    indicator::{Capture, Indicator, Light, LightOver, NoLight},
+    indicator::{Capture, CaptureFor, Indicator, Light, NoLight},
     owners::{Lease, Owners, Source as Owned},
     plan::Plan,
     request::{Asker, Captured},
@@ -71,10 +78,21 @@ pub(crate) struct Bench {
     pub(crate) cancel: CancellationToken,
 }
 
+/// For whom something is done.
+pub(crate) enum For {
+    /// Whoever asked for it by a command, which the journal knows by its number.
+    Asker(Asker),
+    /// The person, who tries what this computer can do.
+    Person {
+        /// What is captured is kept for so long.
+        kept: Duration,
+    },
+}
+
 /// One thing to do.
 pub(crate) struct Job {
     pub(crate) number: u64,
-    pub(crate) asker: Asker,
+    pub(crate) whom: For,
     pub(crate) plan: Plan,
     pub(crate) settings: Arc<Settings>,
     /// Ends it.
@@ -111,16 +129,13 @@ impl Bench {
                 let locate = Locate {
                     precision: *precision,
                 };
-                let typed = job.settings.typed_place();
-                let found = async {
-                    Ok(Data::Located(match &typed {
-                        Some(place) => place.locate(&locate).await?,
-                        None => self.senses.locator.locate(&locate).await?,
-                    }))
-                };
+                let found = async { Ok(Data::Located(self.place(&job, &locate).await?)) };
                 stoppable(&job.stop, found).await
             }
-            Plan::Photo { .. } | Plan::Picture { .. } => self.capture(&job).await,
+            Plan::Photo { .. } | Plan::Picture { .. } => match self.capture(&job).await {
+                Ok(captured) => Ended::Captured(captured),
+                Err(trouble) => trouble.into(),
+            },
             Plan::Recording(film) => {
                 let film = film.clone();
                 return self.record(job, film).await;
@@ -135,8 +150,16 @@ impl Bench {
         })
     }
 
+    /// Where this computer is: what the person typed, or what the system finds.
+    async fn place(&self, job: &Job, locate: &Locate) -> Result<Located, SenseError> {
+        match &job.settings.typed_place() {
+            Some(place) => place.locate(locate).await,
+            None => self.senses.locator.locate(locate).await,
+        }
+    }
+
     /// Takes the camera or display of a plan for it alone.
-    fn lease(&self, job: &Job) -> Result<Option<Lease>, Box<Outcome>> {
+    fn lease(&self, job: &Job) -> Result<Option<Lease>, Trouble> {
         let Some((capability, source)) = job.plan.source() else {
             return Ok(None);
         };
@@ -144,19 +167,17 @@ impl Bench {
             Capability::Camera => Owned::Camera(source.id.clone()),
             _ => Owned::Display(source.id.clone()),
         };
-        let lease = self.owners.take(owned, job.asker.name());
+        let lease = self.owners.take(owned, job.whom.name());
         lease.map(Some).map_err(|owner| {
-            let message = format!("{} is in use by {owner}: ask again later", source.name);
-            Box::new(Outcome::failure(
-                FailureCode::Busy,
-                message,
-                Timestamp::now(),
+            Trouble::Taken(format!(
+                "{} is in use by {owner}: ask again later",
+                source.name
             ))
         })
     }
 
     /// Shows that something is captured. Nothing is before this answers well.
-    async fn light(&self, job: &Job) -> Result<Box<dyn Light>, Outcome> {
+    async fn light(&self, job: &Job) -> Result<Box<dyn Light>, Trouble> {
         if job.settings.capture_unseen {
             return Ok(Box::new(NoLight));
         }
@@ -165,19 +186,22 @@ impl Bench {
         };
         let capture = Capture {
             number: job.number,
-            agent: job.asker.name().to_owned(),
-            connection: job.asker.connection_name.clone(),
+            whom: match &job.whom {
+                For::Asker(asker) => CaptureFor::Agent {
+                    name: asker.name().to_owned(),
+                    connection: asker.connection_name.clone(),
+                },
+                For::Person { .. } => CaptureFor::Person,
+            },
             capability,
             hears: job.plan.hears(),
             source: source.name.clone(),
             since: Timestamp::now(),
         };
-        let refused =
-            |message: String| Outcome::failure(FailureCode::Unavailable, message, Timestamp::now());
         match tokio::time::timeout(LIT_WITHIN, self.indicator.show(&capture)).await {
             Ok(Ok(light)) => Ok(light),
-            Ok(Err(dark)) => Err(refused(dark.to_string())),
-            Err(_) => Err(refused(
+            Ok(Err(dark)) => Err(Trouble::Dark(dark.to_string())),
+            Err(_) => Err(Trouble::Dark(
                 "nothing here showed in time that something is captured, so nothing was".to_owned(),
             )),
         }
@@ -238,23 +262,38 @@ pub(crate) fn success(data: Data) -> Outcome {
     }
 }
 
-/// What showed a capture is over before the capture is.
-fn went_out(over: LightOver) -> Outcome {
-    let (code, message) = match over {
-        LightOver::Stopped => (FailureCode::Cancelled, "the person stopped it"),
-        LightOver::Gone => (
-            FailureCode::Unavailable,
-            "what showed that something is captured went away, so nothing was",
-        ),
-    };
-    Outcome::failure(code, message, Timestamp::now())
+impl For {
+    /// What others are told who uses a camera or display.
+    fn name(&self) -> &str {
+        match self {
+            Self::Asker(asker) => asker.name(),
+            Self::Person { .. } => "the person at this computer",
+        }
+    }
 }
 
-/// The record's entry for something that was captured and is kept.
-fn kept_entry(job: &Job) -> Result<RecordEntry, chaperone_vault::Error> {
-    let entry = Entry::Captured {
-        number: job.number,
-        capability: job.plan.capability(),
-    };
-    entry.row(Timestamp::now())
+impl Job {
+    /// What is captured now, as it is to be kept.
+    fn artifact(&self, media_type: &str) -> NewArtifact {
+        let now = Timestamp::now();
+        let (command, kept) = match &self.whom {
+            For::Asker(_) => (Some(self.number), self.settings.retention()),
+            For::Person { kept } => (None, *kept),
+        };
+        let mut about = NewArtifact::new(media_type, command, now);
+        about.expires_at = now.checked_add(kept).unwrap_or(about.expires_at);
+        about
+    }
+
+    /// The record's entry for it. How a test of the person went, the loop says.
+    fn kept_entry(&self) -> Result<Option<RecordEntry>, chaperone_vault::Error> {
+        let entry = match &self.whom {
+            For::Asker(_) => Entry::Captured {
+                number: self.number,
+                capability: self.plan.capability(),
+            },
+            For::Person { .. } => return Ok(None),
+        };
+        entry.row(Timestamp::now()).map(Some)
+    }
 }

@@ -5,11 +5,11 @@ use std::{
     time::Duration,
 };
 
-use chaperone_protocol::{Capability, Outcome, RecordingFormat, Timestamp, in_full};
-use chaperone_senses::{Recording, RecordingWish, Sound, StartingRecording, repair};
+use chaperone_protocol::{Capability, RecordingFormat, Timestamp, in_full};
+use chaperone_senses::{Ending, Recording, RecordingWish, Sound, StartingRecording, repair};
 use chaperone_vault::{NewArtifact, Vault};
 
-use super::{Bench, Ended, Job, RecordingEnded, capture, failed, kept_entry, thumbnail, went_out};
+use super::{Bench, Ended, For, Job, RecordingEnded, Trouble, capture, thumbnail, trial};
 use crate::{
     entry::Entry,
     event::Event,
@@ -26,39 +26,42 @@ const OVERDUE: Duration = Duration::from_secs(5);
 const LATE: Duration = Duration::from_secs(30);
 
 /// A recording that runs, with all that has to last as long.
-struct Begun {
-    recording: Recording,
-    path: PathBuf,
-    light: Box<dyn Light>,
-    lease: Option<Lease>,
+pub(super) struct Begun {
+    pub(super) recording: Recording,
+    pub(super) path: PathBuf,
+    pub(super) light: Box<dyn Light>,
+    pub(super) lease: Option<Lease>,
+}
+
+/// How a recording was seen through.
+pub(super) struct Seen {
+    /// What is kept of it, or why nothing is.
+    pub(super) kept: Result<Captured, String>,
+    pub(super) ending: Ending,
+    /// What became of its light, where that ended it.
+    pub(super) went_out: Option<LightOver>,
 }
 
 impl Bench {
     /// Begins, tells the loop, goes on until it is over, and tells the loop again.
     pub(super) async fn record(self, job: Job, film: Film) -> Option<Ended> {
-        let shown = tokio::select! {
-            biased;
-            () = job.stop.cancelled() => return Some(Ended::Stopped(None)),
-            shown = self.shown(&job) => shown,
+        let For::Asker(asker) = &job.whom else {
+            return Some(Ended::Stopped(None));
         };
-        let (lease, light) = match shown {
+        let connection = asker.connection.clone();
+        let (lease, light) = match self.shown_until_stopped(&job).await {
             Ok(shown) => shown,
-            Err(outcome) => return Some(Ended::With(outcome)),
+            Err(trouble) => return Some(trouble.into()),
         };
         let wish = self.wish(&job, &film);
         let mut beginning = self.senses.displays.record(&wish);
-        let begun = tokio::select! {
-            biased;
-            () = job.stop.cancelled() => Err(Ended::Stopped(None)),
-            over = light.over() => Err(Ended::With(went_out(over))),
-            begun = &mut beginning => Ok(begun),
-        };
         let (events, number) = (self.events.clone(), job.number);
-        let recording = match begun {
-            Ok(Ok(recording)) => recording,
-            Ok(Err(error)) => return Some(Ended::With(failed(&error))),
-            Err(ended) => {
+        let recording = match Self::begun(&job, &*light, &mut beginning).await {
+            Ok(recording) => recording,
+            Err(trouble @ Trouble::Sense(_)) => return Some(trouble.into()),
+            Err(trouble) => {
                 // Its file may be made yet: the loop has its answer, and it is seen off.
+                let ended = trouble.into();
                 let _ = events.send(Event::Ended { number, ended }).await;
                 let seeing_off = see_off(beginning, &wish.path);
                 self.cancel.run_until_cancelled(seeing_off).await;
@@ -74,20 +77,52 @@ impl Bench {
         let ended = Ended::Recording;
         // Should nobody hear it, the stop below ends it.
         let _ = events.send(Event::Ended { number, ended }).await;
-        let ended = self.see_through(job, film, begun).await;
+        let seen = self.see_through(&job, &film, begun).await;
+        let ended = RecordingEnded {
+            connection,
+            session: film.session,
+            kept: seen.kept,
+            why: seen.ending.to_string(),
+        };
         let _ = events.send(Event::RecordingEnded(Box::new(ended))).await;
         None
     }
 
     /// Has the display for itself, and shows that it is recorded.
-    async fn shown(&self, job: &Job) -> Result<(Option<Lease>, Box<dyn Light>), Outcome> {
-        let lease = self.lease(job).map_err(|busy| *busy)?;
-        let light = self.light(job).await?;
-        Ok((lease, light))
+    pub(super) async fn shown_until_stopped(
+        &self,
+        job: &Job,
+    ) -> Result<(Option<Lease>, Box<dyn Light>), Trouble> {
+        let showing = async {
+            let lease = self.lease(job)?;
+            let light = self.light(job).await?;
+            Ok((lease, light))
+        };
+        let shown = job.stop.run_until_cancelled(showing).await;
+        shown.unwrap_or(Err(Trouble::Stopped))
     }
 
-    fn wish(&self, job: &Job, film: &Film) -> RecordingWish {
-        let name = format!("{}.{}", job.number, film.format.as_str());
+    /// Waits until it has begun, unless it is stopped before or not shown any more. What was not
+    /// waited for may begin yet.
+    pub(super) async fn begun(
+        job: &Job,
+        light: &dyn Light,
+        beginning: &mut StartingRecording<'_>,
+    ) -> Result<Recording, Trouble> {
+        tokio::select! {
+            biased;
+            () = job.stop.cancelled() => Err(Trouble::Stopped),
+            over = light.over() => Err(Trouble::WentOut(over)),
+            begun = beginning => Ok(begun?),
+        }
+    }
+
+    pub(super) fn wish(&self, job: &Job, film: &Film) -> RecordingWish {
+        let extension = film.format.as_str();
+        let name = match job.whom {
+            For::Asker(_) => format!("{}.{extension}", job.number),
+            For::Person { .. } => trial::file_name(job.number, extension),
+        };
         let mut wish = RecordingWish::new(self.recordings.join(name), film.limit);
         wish.display = Some(film.display.id.clone());
         wish.at_most = film.at_most;
@@ -100,19 +135,22 @@ impl Bench {
         wish
     }
 
-    async fn see_through(&self, job: Job, film: Film, begun: Begun) -> RecordingEnded {
+    /// Goes on until it is over, and keeps it.
+    pub(super) async fn see_through(&self, job: &Job, film: &Film, begun: Begun) -> Seen {
         let Begun {
             mut recording,
             path,
             light,
             lease,
         } = begun;
+        let mut went_out = None;
         let by_itself = tokio::select! {
             ended = recording.ended() => Some(ended),
             over = light.over() => {
                 if over == LightOver::Gone {
                     tracing::warn!(number = job.number, "what showed the recording is gone, so it ends");
                 }
+                went_out = Some(over);
                 None
             }
             () = job.stop.cancelled() => None,
@@ -125,18 +163,17 @@ impl Bench {
         };
         drop(light);
         drop(lease);
-        let why = ending.to_string();
-        let kept = self.keep(&job, film.format, path).await;
+        let kept = self.keep(job, film.format, path).await;
         let kept = kept.map(|captured| Captured {
             resolution: Some(progress.resolution),
             length: Some(progress.elapsed),
             ..captured
         });
-        RecordingEnded {
-            connection: job.asker.connection,
-            session: film.session,
-            kept: kept.map_err(|problem| format!("{why}; it could not be kept: {problem}")),
-            why,
+        let kept = kept.map_err(|problem| format!("{ending}; it could not be kept: {problem}"));
+        Seen {
+            kept,
+            ending,
+            went_out,
         }
     }
 
@@ -146,21 +183,17 @@ impl Bench {
         format: RecordingFormat,
         path: PathBuf,
     ) -> Result<Captured, String> {
-        let now = Timestamp::now();
-        let mut about = NewArtifact::new(media_type(format), Some(job.number), now);
-        about.expires_at = now
-            .checked_add(job.settings.retention())
-            .unwrap_or(about.expires_at);
-        let row = kept_entry(job).map_err(|error| in_full(&error))?;
+        let about = job.artifact(media_type(format));
+        let row = job.kept_entry().map_err(|error| in_full(&error))?;
         let small = thumbnail::of_recording(path.clone()).await;
-        let artifact = self.vault.take_in_artifact(about, path, small, Some(row));
+        let artifact = self.vault.take_in_artifact(about, path, small, row);
         let artifact = artifact.await.map_err(|error| in_full(&error))?;
         capture::captured(artifact, None).ok_or_else(|| "it got no name".to_owned())
     }
 }
 
 /// Ends what was stopped before it had begun, and leaves nothing of it.
-async fn see_off(beginning: StartingRecording<'_>, path: &Path) {
+pub(super) async fn see_off(beginning: StartingRecording<'_>, path: &Path) {
     if let Ok(Ok(recording)) = tokio::time::timeout(LATE, beginning).await {
         recording.stop().await;
     }
@@ -179,9 +212,14 @@ fn media_type(format: RecordingFormat) -> &'static str {
     }
 }
 
-/// Takes in the recordings that an earlier run was making when it ended, as far as they got.
+/// Takes in the recordings that an earlier run was making when it ended, as far as they got; what
+/// the person only tried is removed.
 /// Says how many there were.
 pub(crate) async fn take_in(leftovers: Vec<Leftover>, vault: &Vault, retention: Duration) -> u32 {
+    let (tried, leftovers): (Vec<_>, Vec<_>) = leftovers
+        .into_iter()
+        .partition(|left| trial::is_left_over(&left.path));
+    trial::remove(tried.into_iter().map(|left| left.path).collect()).await;
     let mended = tokio::task::spawn_blocking(move || {
         leftovers.iter().for_each(mend);
         leftovers

@@ -30,6 +30,11 @@ pub(super) async fn of_recording(path: PathBuf) -> Option<Vec<u8>> {
     .await
 }
 
+/// Of a recording whose beginning is in memory.
+pub(super) async fn of_beginning(begins: Vec<u8>) -> Option<Vec<u8>> {
+    made(move || thumbnail(&begins, LONGEST_SIDE)).await
+}
+
 /// Makes one where that holds nobody up; whatever breaks in it, what was captured stays.
 async fn made(
     make: impl FnOnce() -> Result<Vec<u8>, SenseError> + Send + 'static,

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use chaperone_device::{Answer, AnswerError, Decision, LightOver, Plan, Source};
+use chaperone_device::{
+    Answer, AnswerError, CaptureFor, Decision, LightOver, Plan, Request, Source,
+};
 use chaperone_protocol::Maturity;
 use chaperone_senses::fake::ScriptedCameras;
 use serde_json::{Value, json};
@@ -49,7 +51,11 @@ async fn a_photo_is_shown_taken_looked_at_and_sent() {
     );
     let shown = home.lamp.shown();
     assert_eq!(shown.len(), 1);
-    assert_eq!((&*shown[0].agent, &*shown[0].source), ("scout", "Front"));
+    let scout = CaptureFor::Agent {
+        name: "scout".to_owned(),
+        connection: "Home".to_owned(),
+    };
+    assert_eq!((&shown[0].whom, &*shown[0].source), (&scout, "Front"));
     assert_eq!(shown[0].number, request.number);
 
     let review = device.request().await;
@@ -302,6 +308,32 @@ async fn the_preferred_camera_is_taken_and_no_other_than_asked_for() {
         .await;
     snap(&home, "c-2", &intern()).await;
     assert_eq!(home.hub.answer("c-2").await["code"], "invalid");
+    device.shut().await;
+}
+
+#[tokio::test]
+async fn the_preferred_display_is_taken_and_no_other_than_asked_for() {
+    let home = Home::new().await;
+    let device = home.start().await;
+    device
+        .set(|settings| settings.display = Some("FAKE-2".to_owned()))
+        .await;
+    let snap = async |id, params| {
+        home.hub.ask(id, "screen_snap", params, &supervised()).await;
+    };
+    let shown = |request: &Request| match &request.plan {
+        Plan::Picture { display, .. } => display.id.clone(),
+        plan => panic!("{plan:?}"),
+    };
+    snap("s-1", json!({})).await;
+    assert_eq!(shown(&device.say(Answer::Deny).await), "FAKE-2");
+    snap("s-2", json!({"display": "FAKE-1"})).await;
+    assert_eq!(shown(&device.say(Answer::Deny).await), "FAKE-1");
+    device
+        .set(|settings| settings.display = Some("FAKE-9".to_owned()))
+        .await;
+    snap("s-3", json!({})).await;
+    assert_eq!(home.hub.answer("s-3").await["code"], "invalid");
     device.shut().await;
 }
 

@@ -20,3 +20,5 @@ mod settings;
 mod shell;
 mod state;
 mod thumbnail;
+mod trial;
+mod trim;

@@ -69,3 +69,23 @@ fn a_token_does_not_show() {
     assert_eq!(token.expose(), "hunter2");
     assert_eq!(format!("{token:?}"), "Secret(…)");
 }
+
+#[test]
+fn an_address_may_say_what_kind_of_hub_it_is() {
+    for (text, kind) in [
+        ("wss://hub.example/api/devices/ws", Some("atom")),
+        ("wss://hub.example/behind/api/v1/ws/device", Some("adiuva")),
+        ("wss://hub.example/edge/ws", Some("archety")),
+        // Two kinds listen there.
+        ("wss://hub.example/ws", None),
+        ("ws://127.0.0.1:8000/ws", Some("angela")),
+        ("ws://127.0.0.1:5000/ws", Some("blueprint")),
+        ("ws://127.0.0.1:5000", Some("blueprint")),
+        // Two kinds have that port, and the web's says nothing.
+        ("ws://127.0.0.1:8000", None),
+        ("wss://hub.example", None),
+        ("wss://hub.example/elsewhere", None),
+    ] {
+        assert_eq!(Address::parse(text).unwrap().kind(), kind, "{text}");
+    }
+}

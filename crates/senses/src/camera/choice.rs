@@ -23,7 +23,7 @@ pub(super) fn camera(
     found: &[FoundCamera],
 ) -> Result<FoundCamera, SenseError> {
     let Some(first) = found.first() else {
-        return Err(SenseError::Unavailable(
+        return Err(SenseError::Missing(
             "this computer has no camera: plug one in, or switch it on".to_owned(),
         ));
     };
@@ -36,7 +36,7 @@ pub(super) fn camera(
     match which {
         WhichCamera::First => Ok(first.clone()),
         WhichCamera::Preferred(id) => named(id).ok_or_else(|| {
-            SenseError::Unavailable(format!(
+            SenseError::Missing(format!(
                 "the preferred camera {id:?} is not there: plug it in, or prefer one of {all}"
             ))
         }),
@@ -112,7 +112,7 @@ mod tests {
         );
         assert_eq!(
             id(&WhichCamera::Preferred("1".to_owned())),
-            Err(SenseError::Unavailable(
+            Err(SenseError::Missing(
                 "the preferred camera \"1\" is not there: plug it in, or prefer one of \"0\" \
                  (Desk), \"2\" (Face)"
                     .to_owned()

@@ -42,7 +42,7 @@ pub(crate) fn choose(displays: Vec<Display>, id: Option<&str>) -> Result<Display
 }
 
 pub(crate) fn none() -> SenseError {
-    SenseError::Unavailable(
+    SenseError::Missing(
         "no display is switched on: switch one on, or start Chaperone inside a desktop session"
             .to_owned(),
     )

@@ -25,7 +25,9 @@ pub use display::Display;
 pub use native::NativeDisplays;
 pub(crate) use picture::Pixels;
 pub use picture::{Picture, PictureFormat};
-pub use recording::{Ending, Progress, Recording, RecordingState, Repaired, repair};
+pub use recording::{
+    Ending, Progress, Recording, RecordingState, Repaired, Trimmed, film, repair, trim,
+};
 pub(crate) use recording::{first_of_gif, first_of_mp4, first_of_webm};
 
 /// The displays there are, on their way.

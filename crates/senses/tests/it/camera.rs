@@ -265,7 +265,7 @@ fn a_computer_without_cameras_says_so() {
     assert_eq!(computer.run("lister", &[]).said, "Ok([])");
     assert_eq!(
         computer.snap(&[]).said,
-        "Err(Unavailable(\"this computer has no camera: plug one in, or switch it on\"))"
+        "Err(Missing(\"this computer has no camera: plug one in, or switch it on\"))"
     );
 }
 
@@ -316,7 +316,7 @@ fn the_camera_meant_and_no_other() {
         let code = if words.0 == "CAMERA" {
             "Err(Invalid("
         } else {
-            "Err(Unavailable("
+            "Err(Missing("
         };
         assert!(told.said.starts_with(code), "{}", told.said);
         assert_eq!(told.events("1 start") + told.events("2 start"), 0);
@@ -352,14 +352,14 @@ fn the_nearest_extent() {
 fn what_is_wrong_is_told_apart() {
     let formats = "YUYV 32x24";
     for (faults, start, rest) in [
-        ("open=13", "Err(Unavailable(", "group \\\"video\\\""),
+        ("open=13", "Err(Refused(", "group \\\"video\\\""),
         ("open=16", "Err(Busy(", "in use by another program"),
-        ("open=19", "Err(Unavailable(", "is gone: plug it in"),
+        ("open=19", "Err(Missing(", "is gone: plug it in"),
         ("set=16", "Err(Busy(", "in use by another program"),
         ("start=16", "Err(Busy(", "in use by another program"),
         ("start=28", "Err(Failed(", "os error 28"),
-        ("unplug=0", "Err(Unavailable(", "is gone: plug it in"),
-        ("unplug=5", "Err(Unavailable(", "is gone: plug it in"),
+        ("unplug=0", "Err(Missing(", "is gone: plug it in"),
+        ("unplug=5", "Err(Missing(", "is gone: plug it in"),
         ("silent=0", "Err(TimedOut(", "gave no picture in time"),
         ("silent=4", "Err(TimedOut(", "too slow"),
     ] {

@@ -318,12 +318,12 @@ async fn refused_it_says_who_may_allow_it() {
     let computer = Computer::with(&[BERLIN], Person::Refuses).await;
     assert_says(
         &computer.ask(Precision::High),
-        &["Err(Unavailable(", "privacy settings"],
+        &["Err(Refused(", "privacy settings"],
     );
     let computer = Computer::with(&[BERLIN], Person::IsNotThere).await;
     assert_says(
         &computer.ask(Precision::High),
-        &["Err(Unavailable(", "start an agent for GeoClue"],
+        &["Err(Refused(", "start an agent for GeoClue"],
     );
 }
 
@@ -343,7 +343,7 @@ fn without_a_service_it_says_what_to_install() {
     for address in [bus.address.as_str(), "unix:path=/nonexistent/bus"] {
         assert_says(
             &ask("seeker", address, Precision::High),
-            &["Err(Unavailable(", "install GeoClue"],
+            &["Err(Missing(", "install GeoClue"],
         );
     }
 }

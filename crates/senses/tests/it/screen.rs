@@ -166,8 +166,8 @@ async fn without_a_display_it_says_what_to_do() {
         displays.picture(&picture()).await.unwrap_err(),
         displays.record(&wish).await.unwrap_err(),
     ] {
-        let SenseError::Unavailable(said) = error else {
-            panic!("not unavailable: {error:?}");
+        let SenseError::Missing(said) = error else {
+            panic!("not missing: {error:?}");
         };
         assert!(
             said.contains("start Chaperone inside a desktop session"),

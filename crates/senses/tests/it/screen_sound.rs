@@ -261,7 +261,7 @@ async fn what_cannot_be_heard_is_refused_in_words() {
         .record(&with_sound(&path))
         .await
         .unwrap_err();
-    let SenseError::Unavailable(said) = error else {
+    let SenseError::Missing(said) = error else {
         panic!("{error:?}");
     };
     // What the speakers play is nobody's microphone.

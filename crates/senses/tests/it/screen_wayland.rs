@@ -236,7 +236,7 @@ async fn refusals(session: &Session, id: &str) {
         session.displays.picture(&picture()).await.unwrap_err(),
         session.displays.record(&wish).await.unwrap_err(),
     ] {
-        assert!(matches!(error, SenseError::Unavailable(_)), "{error:?}");
+        assert!(matches!(error, SenseError::Refused(_)), "{error:?}");
         assert!(error.to_string().contains("answered with no"), "{error}");
     }
     assert!(!path.exists());

@@ -15,13 +15,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bench::{WAYS, assert_gone, bench_in, bench_with, length, lives, script, sleepers};
 
-/// Prints the number of its namespace, starts a child, a grandchild, a process whose parent is gone,
+/// Says that it started, and then starts a child, a grandchild, a process whose parent is gone,
 /// one that stopped itself and, where it is let, one in a session of its own, all deaf to every
 /// signal that can be ignored. `LENGTH` makes them known from outside.
-const FAMILY: &str = "trap '' TERM HUP INT; sleep 1LENGTH & (sleep 2LENGTH &) ; \
+const FAMILY: &str = "trap '' TERM HUP INT; echo started; sleep 1LENGTH & (sleep 2LENGTH &) ; \
                       sh -c 'sleep 3LENGTH & wait' & setsid sleep 4LENGTH & \
                       sh -c '(setsid sleep 5LENGTH &) ; kill -STOP $$; sleep 6LENGTH' & \
-                      echo started; wait";
+                      wait";
 
 fn family() -> (String, String) {
     let length = length();

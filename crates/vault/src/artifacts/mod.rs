@@ -95,6 +95,8 @@ pub struct Deleted {
     pub size_bytes: u64,
     /// What may be left of it.
     pub leftovers: Leftovers,
+    /// Where the record says so.
+    pub recorded: Option<u64>,
 }
 
 /// What may be left after a deletion. A disk can keep what a file system was told to overwrite or

@@ -140,6 +140,7 @@ pub(crate) fn erase(
             id: id.clone(),
             size_bytes: column::from_row(size),
             leftovers: Leftovers::KeyInLog,
+            recorded: None,
         }));
     }
     Ok(erased)

@@ -25,7 +25,7 @@ pub(crate) use chain::append;
 #[cfg(test)]
 pub(crate) use chain::append_as_format_1;
 pub(crate) use chaperone_chain::{Head, hex};
-pub(crate) use query::run;
+pub(crate) use query::{counts_by_agent, run};
 pub(crate) use resume::{Resumed, resume};
 pub(crate) use seal::{SealKey, fingerprint, load_key, remember_mark, write_seal};
 pub(crate) use words::{mend_words, rebuild_words};

@@ -4,6 +4,8 @@
 //! nothing, and the thousandth page costs what the first one does. The order is that of the
 //! writing: a clock that jumps back does not change it.
 
+use std::collections::HashMap;
+
 use chaperone_protocol::{AgentId, Capability, ConnectionId, SignedDuration, Timestamp};
 use rusqlite::{Connection, Row, params_from_iter, types::Value as Cell};
 use serde_json::Value;
@@ -76,6 +78,23 @@ pub(crate) fn run(connection: &Connection, query: &RecordQuery) -> Result<Record
         page.rows.push(read(row)?);
     }
     Ok(page)
+}
+
+/// How many entries of a kind there are about each agent, by connection and agent.
+pub(crate) fn counts_by_agent(
+    connection: &Connection,
+    kind: &str,
+) -> Result<HashMap<(String, String), u64>, Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT connection, agent, count(*) FROM record
+         WHERE agent IS NOT NULL AND connection IS NOT NULL AND kind = ?1
+         GROUP BY connection, agent",
+    )?;
+    let rows = statement.query_map([kind], |row| {
+        let count: i64 = row.get(2)?;
+        Ok(((row.get(0)?, row.get(1)?), column::from_row(count)))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// A query in the words of the database.

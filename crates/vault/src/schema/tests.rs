@@ -61,9 +61,14 @@ fn the_first_format_is_brought_up_to_date() {
         assert_eq!(vault.setting("paused").await.unwrap(), Some(true));
         let hub = ConnectionId::new("local").unwrap();
         let bot = AgentId::new("bot").unwrap();
-        let before = async |agent, capability| {
-            let before = vault.allowed_before(&hub, agent, capability).await;
-            before.unwrap()
+        let before = async |agent: Option<&AgentId>, capability| {
+            let asker = crate::Asker {
+                connection: hub.clone(),
+                agent: agent.cloned(),
+                capability,
+            };
+            let answers = vault.answers(asker).await.unwrap();
+            answers.first_allowed_at.is_some()
         };
         assert!(before(Some(&bot), Capability::Shell).await);
         assert!(before(None, Capability::Camera).await);

@@ -222,9 +222,12 @@ impl Vault {
         let writer = &self.shared.writer;
         let erased = writer.submit_then(
             move |batch| {
-                let erased = artifacts::erase(batch.connection, &doomed)?;
+                let mut erased = artifacts::erase(batch.connection, &doomed)?;
                 if !erased.is_empty() {
-                    record.map(|entry| batch.append(&entry)).transpose()?;
+                    let recorded = record.map(|entry| batch.append(&entry)).transpose()?;
+                    for deleted in &mut erased {
+                        deleted.recorded = recorded;
+                    }
                 }
                 Ok(erased)
             },

@@ -1,6 +1,6 @@
 //! The handle's part for what the person said: settings, rules and answers.
 
-use chaperone_protocol::{AgentId, Capability, ConnectionId, Timestamp};
+use chaperone_protocol::{Capability, Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -148,38 +148,6 @@ impl Vault {
                 Ok((ended, answers))
             })
             .await
-    }
-
-    /// Whether the person has let this agent do this before.
-    pub async fn allowed_before(
-        &self,
-        connection: &ConnectionId,
-        agent: Option<&AgentId>,
-        capability: Capability,
-    ) -> Result<bool, Error> {
-        let answers = self.answers(asker(connection, agent, capability)).await?;
-        Ok(answers.first_allowed_at.is_some())
-    }
-
-    /// Remembers that the person let this agent do this.
-    pub async fn remember_allowed(
-        &self,
-        connection: &ConnectionId,
-        agent: Option<&AgentId>,
-        capability: Capability,
-        at: Timestamp,
-    ) -> Result<(), Error> {
-        let asker = asker(connection, agent, capability);
-        self.remember_answer(asker, Answer::Allowed, Lasting::UntilDenied, at)
-            .await
-    }
-}
-
-fn asker(connection: &ConnectionId, agent: Option<&AgentId>, capability: Capability) -> Asker {
-    Asker {
-        connection: connection.clone(),
-        agent: agent.cloned(),
-        capability,
     }
 }
 

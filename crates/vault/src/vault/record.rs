@@ -1,6 +1,6 @@
 //! The handle's part for the record: adding to it, reading it back, taking it elsewhere.
 
-use std::io::Write;
+use std::{collections::HashMap, io::Write};
 
 use super::{Vault, blocking};
 use crate::{
@@ -40,6 +40,17 @@ impl Vault {
         self.shared
             .reader
             .ask(move |connection| record::run(connection, &query))
+            .await
+    }
+
+    /// How many entries of this kind there are about each agent, by connection and agent.
+    pub async fn counts_by_agent(
+        &self,
+        kind: &'static str,
+    ) -> Result<HashMap<(String, String), u64>, Error> {
+        self.shared
+            .reader
+            .ask(move |connection| record::counts_by_agent(connection, kind))
             .await
     }
 

@@ -4,6 +4,7 @@ use std::{
     marker::PhantomData,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use chaperone_device::{
@@ -45,6 +46,8 @@ pub(crate) struct Setup {
     pub(crate) notifier: Option<RecordingNotifier>,
     pub(crate) displays: Option<ScriptedDisplays>,
     pub(crate) late: Option<LateDisplays>,
+    /// How long it is kept what the person only tries.
+    pub(crate) trials_kept: Duration,
     pub(crate) hook: Option<Arc<StepHook>>,
 }
 
@@ -73,6 +76,7 @@ impl Default for Setup {
             notifier: None,
             displays: None,
             late: None,
+            trials_kept: Duration::from_mins(10),
             hook: None,
         }
     }
@@ -148,6 +152,7 @@ impl Home {
             },
             indicator: Arc::new(self.lamp.clone()),
             recordings: self.recordings(),
+            trials_kept: setup.trials_kept,
             surroundings: Surroundings::of(self.folder.path(), self.work(), [self.vault_dir()]),
             connections: vec![self.connection(setup.dialect, setup.ceiling)],
             version: "1.2.3".to_owned(),
@@ -198,6 +203,7 @@ impl Home {
             address,
             ceiling,
             paused: false,
+            stored: false,
             link: link.unwrap(),
         }
     }

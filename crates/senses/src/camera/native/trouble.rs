@@ -82,10 +82,10 @@ impl Trouble {
             Self::InUse => SenseError::Busy(format!(
                 "the camera {name:?} is in use by another program: close that one, then try again"
             )),
-            Self::Refused => SenseError::Unavailable(format!(
+            Self::Refused => SenseError::Refused(format!(
                 "this program may not use the camera {name:?}: {HOW_TO_ALLOW}"
             )),
-            Self::Gone => SenseError::Unavailable(format!(
+            Self::Gone => SenseError::Missing(format!(
                 "the camera {name:?} is gone: plug it in, then try again"
             )),
             Self::Other(words) => {

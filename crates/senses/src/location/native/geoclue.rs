@@ -147,7 +147,7 @@ async fn ask(
             .map_err(|error| told(&error))?;
         // It takes the question of a program it tells nothing, in case it may some day.
         if !client.active().await.map_err(|error| told(&error))? {
-            return Err(SenseError::Unavailable(
+            return Err(SenseError::Refused(
                 "location is switched off on this desktop: switch it on in its privacy settings, \
                  or type the place in the settings"
                     .to_owned(),
@@ -233,7 +233,7 @@ fn told(error: &zbus::Error) -> SenseError {
         _ => String::new(),
     };
     match name.strip_prefix("org.freedesktop.DBus.Error.") {
-        Some("AccessDenied") => SenseError::Unavailable(format!(
+        Some("AccessDenied") => SenseError::Refused(format!(
             "the location service does not let this program ask ({error}): switch on location in \
              the desktop's privacy settings, or type the place in the settings"
         )),
@@ -249,7 +249,7 @@ fn told(error: &zbus::Error) -> SenseError {
 }
 
 fn nobody_answers() -> SenseError {
-    SenseError::Unavailable(
+    SenseError::Refused(
         "nothing on this desktop answers whether this program may know the place: switch on \
          location in the desktop's privacy settings, start an agent for GeoClue, or type the \
          place in the settings"
@@ -258,7 +258,7 @@ fn nobody_answers() -> SenseError {
 }
 
 fn no_service(error: &zbus::Error) -> SenseError {
-    SenseError::Unavailable(format!(
+    SenseError::Missing(format!(
         "no location service answers on this computer ({error}): install GeoClue, or type the \
          place in the settings"
     ))

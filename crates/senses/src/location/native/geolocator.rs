@@ -44,7 +44,7 @@ fn ask(precision: Precision, limit: Duration) -> Result<Located, SenseError> {
         .and_then(|asking| asking.join())
         .map_err(|error| no_service(&error))?;
     if access != GeolocationAccessStatus::Allowed {
-        return Err(SenseError::Unavailable(
+        return Err(SenseError::Refused(
             "this program may not ask for the location: allow it in Settings, Privacy & security, \
              Location, or type the place in the settings"
                 .to_owned(),
@@ -110,7 +110,7 @@ fn read(position: &Geoposition) -> Result<Located, Error> {
 }
 
 fn no_service(error: &Error) -> SenseError {
-    SenseError::Unavailable(format!(
+    SenseError::Missing(format!(
         "no location service answers on this computer ({error}): switch on location in Settings, \
          Privacy & security, or type the place in the settings"
     ))

@@ -8,7 +8,7 @@ use crate::{SenseError, notification::text};
 /// The body as the service wants it. Asking what it wants shows whether there is one.
 pub(super) fn body(body: &str) -> Result<String, SenseError> {
     let capabilities = get_capabilities().map_err(|error| {
-        SenseError::Unavailable(format!(
+        SenseError::Missing(format!(
             "no notification service answers on this desktop ({error}): start one, such as dunst, \
              or run Chaperone inside a desktop session"
         ))

@@ -8,6 +8,7 @@
 mod canvas;
 mod clock;
 mod encoder;
+mod fake;
 mod film;
 mod first;
 mod fit;
@@ -22,6 +23,7 @@ mod sound;
 pub(crate) mod stop;
 #[cfg(test)]
 mod tests;
+mod trim;
 #[cfg(target_os = "linux")]
 mod vp8;
 #[cfg(target_os = "linux")]
@@ -29,8 +31,10 @@ mod vpx;
 #[cfg(target_os = "linux")]
 mod webm;
 
+pub use fake::film;
 pub use handle::{Ending, Progress, Recording, RecordingState};
 pub use repair::{Repaired, repair};
+pub use trim::{Trimmed, trim};
 
 pub(crate) use first::{of_gif as first_of_gif, of_mp4 as first_of_mp4, of_webm as first_of_webm};
 pub(crate) use fit::within;

@@ -10,7 +10,8 @@ use tempfile::TempDir;
 
 use super::{arrival, connection, entry, moment, open, outcome, receive, run};
 use crate::{
-    Ending, Error, JournalEntry, Received, RecordEntry, SecretStore, Step, Vault, store, verify,
+    Answer, Asker, Ending, Error, JournalEntry, Lasting, Received, RecordEntry, SecretStore, Step,
+    Vault, store, verify,
 };
 
 #[test]
@@ -175,26 +176,26 @@ fn settings_and_acquaintances_stay() {
             Err(Error::Decode { .. })
         ));
 
-        let (hub, shell) = (connection(), Capability::Shell);
+        let asker = |who: Option<&AgentId>, capability| Asker {
+            connection: connection(),
+            agent: who.cloned(),
+            capability,
+        };
+        let before = async |asker| {
+            let answers = vault.answers(asker).await.unwrap();
+            answers.first_allowed_at.is_some()
+        };
         for who in [None, Some(&agent)] {
-            assert!(!vault.allowed_before(&hub, who, shell).await.unwrap());
-            vault
-                .remember_allowed(&hub, who, shell, moment(1))
-                .await
-                .unwrap();
-            vault
-                .remember_allowed(&hub, who, shell, moment(2))
-                .await
-                .unwrap();
-            assert!(vault.allowed_before(&hub, who, shell).await.unwrap());
+            let asker = asker(who, Capability::Shell);
+            assert!(!before(asker.clone()).await);
+            for at in [moment(1), moment(2)] {
+                let (yes, lasting) = (Answer::Allowed, Lasting::UntilDenied);
+                let kept = vault.remember_answer(asker.clone(), yes, lasting, at).await;
+                kept.unwrap();
+            }
+            assert!(before(asker).await);
         }
-        let other = Capability::Notification;
-        assert!(
-            !vault
-                .allowed_before(&hub, Some(&agent), other)
-                .await
-                .unwrap()
-        );
+        assert!(!before(asker(Some(&agent), Capability::Notification)).await);
     });
 }
 

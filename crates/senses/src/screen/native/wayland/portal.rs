@@ -270,7 +270,7 @@ async fn answered<'a>(
     let arguments = response.args().map_err(|error| told(&error))?;
     match arguments.response {
         ALLOWED => Ok(arguments.results),
-        REFUSED => Err(SenseError::Unavailable(
+        REFUSED => Err(SenseError::Refused(
             "the desktop's own question whether the display may be seen was answered with no: ask \
              again, and allow it there"
                 .to_owned(),
@@ -283,7 +283,7 @@ async fn answered<'a>(
 }
 
 fn no_portal(error: &zbus::Error) -> SenseError {
-    SenseError::Unavailable(format!(
+    SenseError::Missing(format!(
         "this Wayland session has no portal that shows displays ({error}): install \
          xdg-desktop-portal with the part for this desktop, or log in to an X11 session"
     ))

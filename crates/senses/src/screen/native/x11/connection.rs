@@ -68,7 +68,7 @@ pub(super) fn connect(
     stop: Option<&Stop>,
 ) -> Result<(Connection, usize), SenseError> {
     let unavailable = |why: &dyn std::fmt::Display| {
-        SenseError::Unavailable(format!(
+        SenseError::Missing(format!(
             "there is no display to see ({why}): start Chaperone inside a desktop session, or \
              check that DISPLAY names one"
         ))

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    io::{self, Read, Seek, SeekFrom, Write as _},
     time::Duration,
 };
 
@@ -16,14 +16,19 @@ use crate::screen::recording::repair::Finished;
 /// No box that is read whole is larger; the index of a fragment is some kilobytes.
 const LARGEST_INDEX: u64 = 1 << 20;
 
+/// A length of one says that the long length follows.
+const LONG_LENGTH: u64 = 1;
+
 /// A file as far as it is whole.
-struct Found {
-    /// Where the box is that makes room for a longer head.
+pub(super) struct Found {
+    /// Where the box is that makes room for a longer head, or that head.
     free: u64,
-    picture: Whole,
-    sound: Option<Whole>,
-    /// Up to here it is whole.
-    good: u64,
+    /// What is inside the `moov` of its beginning.
+    pub(super) movie: Vec<u8>,
+    pub(super) picture: Whole,
+    pub(super) sound: Option<Whole>,
+    /// Up to here it is whole; an index may follow.
+    pub(super) good: u64,
 }
 
 /// Cuts off what is not whole, and adds the index. A file that has one stays as it is.
@@ -31,9 +36,10 @@ struct Found {
 /// The last frame is shown until `shown_until`, or as long as the file says if that is longer.
 pub(super) fn finish(file: &mut File, shown_until: u64) -> io::Result<Finished> {
     let end = file.metadata()?.len();
-    let Some(mut found) = scan(file, end)? else {
+    if is_ended(file, end)? {
         return Ok(Finished::Before);
-    };
+    }
+    let mut found = scan(file, end)?;
     let shown = &mut found.picture.index;
     if shown.samples.is_empty() {
         return Err(invalid("it holds no whole second"));
@@ -57,25 +63,42 @@ pub(super) fn finish(file: &mut File, shown_until: u64) -> io::Result<Finished> 
     })
 }
 
-fn duration(ticks: u64) -> Duration {
+pub(super) fn duration(ticks: u64) -> Duration {
     let nanoseconds = u128::from(ticks) * 1_000_000_000 / u128::from(TICKS);
     Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
 }
 
-/// Reads through the boxes; nothing if the file has its index already.
-fn scan(file: &mut File, end: u64) -> io::Result<Option<Found>> {
+/// Whether the file has its index already.
+fn is_ended(file: &mut (impl Read + Seek), end: u64) -> io::Result<bool> {
+    let Some((first, _)) = head_at(file, 0, end)? else {
+        return Ok(false);
+    };
+    Ok(matches!(
+        head_at(file, first, end)?,
+        Some((LONG_LENGTH, kind)) if &kind == b"mdat"
+    ))
+}
+
+/// Reads through the fragments, also of a file that has its index already.
+pub(super) fn scan(file: &mut (impl Read + Seek), end: u64) -> io::Result<Found> {
     let mut free = None;
+    let mut movie = Vec::new();
     let mut described: Option<Vec<Whole>> = None;
     let mut fragment = None;
     let (mut at, mut good) = (0, 0);
-    while let Some((length, kind)) = head_at(file, at, end)? {
+    while let Some((mut length, kind)) = head_at(file, at, end)? {
         match &kind {
-            b"mdat" if length == 1 && free.is_none() => return Ok(None),
+            // The head around everything, in the place of the free box.
+            b"mdat" if length == LONG_LENGTH && free.is_none() => {
+                free = Some(at);
+                length = u64::from(layout::FREE_BYTES);
+            }
             _ if length < 8 || length > end - at => break,
             b"ftyp" if at == 0 => {}
             b"free" if free.is_none() && length == u64::from(layout::FREE_BYTES) => free = Some(at),
             b"moov" if described.is_none() && free.is_some() => {
-                described = Some(describe(&inside(file, length)?).ok_or_else(not_ours)?);
+                movie = inside(file, length)?;
+                described = Some(describe(&movie).ok_or_else(not_ours)?);
             }
             b"moof" if described.is_some() => fragment = parts(&inside(file, length)?),
             b"mdat" => {
@@ -106,15 +129,16 @@ fn scan(file: &mut File, end: u64) -> io::Result<Option<Found>> {
     let (Some(free), Some(picture)) = (free, tracks.next()) else {
         return Err(not_ours());
     };
-    Ok(Some(Found {
+    Ok(Found {
         free,
+        movie,
         picture,
         sound: tracks.next(),
         good,
-    }))
+    })
 }
 
-fn head_at(file: &mut File, at: u64, end: u64) -> io::Result<Option<(u64, [u8; 4])>> {
+fn head_at(file: &mut (impl Read + Seek), at: u64, end: u64) -> io::Result<Option<(u64, [u8; 4])>> {
     if end.saturating_sub(at) < 8 {
         return Ok(None);
     }
@@ -125,7 +149,7 @@ fn head_at(file: &mut File, at: u64, end: u64) -> io::Result<Option<(u64, [u8; 4
 }
 
 /// What is inside the box whose head was just read.
-fn inside(file: &mut File, length: u64) -> io::Result<Vec<u8>> {
+fn inside(file: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {
     if length > LARGEST_INDEX {
         return Err(not_ours());
     }
@@ -201,6 +225,6 @@ fn invalid(why: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
-fn not_ours() -> io::Error {
+pub(super) fn not_ours() -> io::Error {
     invalid("it is not a recording of Chaperone's")
 }

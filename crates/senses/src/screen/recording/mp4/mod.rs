@@ -3,6 +3,7 @@
 //! Only what a recording of one display needs: one track of H.264, and maybe one of Opus.
 
 mod boxes;
+mod cut;
 mod finish;
 mod first;
 mod layout;
@@ -15,6 +16,7 @@ use std::{fs::File, io};
 
 use super::repair::Finished;
 
+pub(super) use cut::{Refusal, cut};
 pub(super) use first::First;
 pub(super) use layout::{Format, SoundFormat};
 #[cfg(target_os = "linux")]

@@ -153,7 +153,7 @@ fn connect(ear: &Ear) -> Result<OwnedFd, SenseError> {
         folder.map(PathBuf::from).unwrap_or_default().join(server)
     });
     let connected = UnixStream::connect(&socket).map_err(|error| {
-        SenseError::Unavailable(format!(
+        SenseError::Missing(format!(
             "sound is recorded through PipeWire, which does not answer ({error}): install and \
              start it, or ask for a recording without audio"
         ))
@@ -162,7 +162,7 @@ fn connect(ear: &Ear) -> Result<OwnedFd, SenseError> {
 }
 
 fn none(source: Source, why: &dyn std::fmt::Display) -> SenseError {
-    SenseError::Unavailable(match source {
+    SenseError::Missing(match source {
         Source::Microphone => format!(
             "no microphone is heard ({why}): plug one in, or ask for a recording without audio"
         ),
