@@ -18,7 +18,7 @@ use crate::{
     Error,
     app::App,
     secrets,
-    store::{AccountId, Added, GivenUp, Key, NewCommand, Start},
+    store::{AccountId, Added, GivenUp, Key, NewCommand, Start, Survives},
     switchboard::Unsent,
 };
 
@@ -137,6 +137,13 @@ pub(crate) fn begin(app: &Arc<App>, ask: Ask) -> Result<Result<Waiter, Crowded>,
     let id = fresh_command_id(created_at)?;
     let deadline_at = created_at.checked_add(ask.wait).unwrap_or(Timestamp::MAX);
     let (wait, kept) = (ask.wait, ask.kept);
+    // What may be asked for again later must be there then. Of another the disk hears with its
+    // outcome, before that is given: a loss of power in between takes whoever waits with it.
+    let survives = if kept {
+        Survives::PowerCut
+    } else {
+        Survives::Crash
+    };
     let kind = command_name(&ask.action);
     let new = new_command(id.clone(), ask, Start::Waiting, created_at, deadline_at);
     let remote = remote(&new);
@@ -145,7 +152,10 @@ pub(crate) fn begin(app: &Arc<App>, ask: Ask) -> Result<Result<Waiter, Crowded>,
         kind,
         remote,
         new.device.clone(),
-        Source::New(Box::new(new)),
+        Source::New {
+            command: Box::new(new),
+            survives,
+        },
         wait,
         kept,
     ))
@@ -178,7 +188,8 @@ pub(crate) async fn keep(app: &App, ask: Ask) -> Result<(CommandId, Added), Erro
     let id = fresh_command_id(created_at)?;
     let deadline_at = created_at.checked_add(ask.wait).unwrap_or(Timestamp::MAX);
     let new = new_command(id.clone(), ask, Start::Queued, created_at, deadline_at);
-    Ok((id, app.store.add_command(new).await?))
+    let added = app.store.add_command(new, Survives::PowerCut).await?;
+    Ok((id, added))
 }
 
 /// Looks on at a command that is underway.
@@ -289,7 +300,10 @@ impl Drop for Waiter {
 
 /// Where a command comes from.
 enum Source {
-    New(Box<NewCommand>),
+    New {
+        command: Box<NewCommand>,
+        survives: Survives,
+    },
     /// It is in the books already, kept for its device.
     Queue,
 }
@@ -371,13 +385,15 @@ impl Carried {
             Ok(ending)
         };
         match from {
-            Source::New(new) => match app.store.add_command(*new).await? {
-                Added::New => {}
-                Added::Known(known) => return forgotten(Ending::Known(known)),
-                Added::Mismatched => return forgotten(Ending::Mismatched),
-                // Only a queue can be full.
-                Added::Full => return forgotten(Ending::Broken(Trouble::Other)),
-            },
+            Source::New { command, survives } => {
+                match app.store.add_command(*command, survives).await? {
+                    Added::New => {}
+                    Added::Known(known) => return forgotten(Ending::Known(known)),
+                    Added::Mismatched => return forgotten(Ending::Mismatched),
+                    // Only a queue can be full.
+                    Added::Full => return forgotten(Ending::Broken(Trouble::Other)),
+                }
+            }
             Source::Queue => {
                 if !app.store.take_from_queue(id.clone()).await? {
                     return forgotten(Ending::Known(id.clone()));

@@ -17,6 +17,7 @@ use crate::{
     events::Events,
     mcp::Sessions,
     meter::Meter,
+    own_agents::OwnAgents,
     paces::Paces,
     people::{Attempts, Passwords},
     queue,
@@ -216,6 +217,11 @@ impl Hub {
     /// The agents that every hub has, lowest level first, with their keys.
     pub fn starters(&self) -> &[Starter] {
         &self.starters
+    }
+
+    /// The owner's agents, to be looked at and made while the hub is served.
+    pub fn own_agents(&self) -> OwnAgents {
+        OwnAgents::new(Arc::clone(&self.app))
     }
 
     /// Answers until told to stop, then ends every call and closes every socket within a second.

@@ -10,6 +10,7 @@ mod blueprint;
 mod edge;
 mod guest;
 mod hearing;
+mod large;
 mod limits;
 mod proving;
 mod shared;

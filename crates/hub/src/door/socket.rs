@@ -18,7 +18,7 @@ use chaperone_dialects::{
 use chaperone_protocol::{DeviceId, Timestamp};
 use tokio::time::Instant;
 
-use super::{guest::Guest, limits::Room, proving::Challenged, shared};
+use super::{guest::Guest, large::Large, limits::Room, proving::Challenged, shared};
 use crate::{
     app::App, audience::Member, depth::is_too_deep, line::Line, meter::Counted, switchboard::Seat,
 };
@@ -88,6 +88,7 @@ pub(super) fn converse(
         seat: None,
         counted: None,
         member: None,
+        large: None,
         _room: room,
     };
     async move {
@@ -133,6 +134,8 @@ pub(super) struct Conversation {
     pub(super) counted: Option<Counted>,
     /// Its place among those that hear each other.
     pub(super) member: Option<Member>,
+    /// Of the buffer that its last large message was read into.
+    large: Option<Large>,
     _room: Room,
 }
 
@@ -220,6 +223,13 @@ impl Conversation {
         let now = self.now();
         self.budget.spend(now);
         self.line.heard(Timestamp::now());
+        let bytes = match &message {
+            Message::Text(text) => Bytes::from(text.clone()),
+            Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.clone(),
+            Message::Close(_) => Bytes::new(),
+        };
+        self.large = Large::after(self.large.take(), &bytes);
+        drop(bytes);
         let flow = match message {
             // What is too deep to be kept is as good as what is no JSON.
             Message::Text(text) if is_too_deep(text.as_bytes()) => self.text(String::new()).await,

@@ -14,7 +14,7 @@ use chaperone_protocol::{AgentId, DeviceId, Timestamp, Value};
 use super::{
     AccountId, Lock,
     seal::SealKey,
-    sql::{Sql, cells},
+    sql::{Sql, Survives, cells},
 };
 use crate::{
     Error,
@@ -65,10 +65,10 @@ impl Books {
         }
     }
 
-    pub(super) fn begin(&mut self) -> Result<(), Error> {
+    pub(super) fn begin(&mut self, survives: Survives) -> Result<(), Error> {
         self.grown = false;
         self.news.clear();
-        self.sql.batch("BEGIN")
+        self.sql.begin(survives)
     }
 
     pub(super) fn commit(&mut self) -> Result<(), Error> {
@@ -77,7 +77,7 @@ impl Books {
         {
             self.key.seal(self.sql.as_mut(), head)?;
         }
-        self.sql.batch("COMMIT")?;
+        self.sql.commit()?;
         for news in self.news.drain(..) {
             self.events.publish(news);
         }

@@ -6,7 +6,7 @@
 //! module's.
 
 use super::{
-    AccountId, Books, Row, Store,
+    AccountId, Books, Row, Store, Survives,
     audit::{self, Said},
     cells, damaged, recordings,
 };
@@ -95,9 +95,13 @@ const KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 impl Store {
     /// Takes a command down, once for each key. It may go out only after this.
-    pub(crate) async fn add_command(&self, command: NewCommand) -> Result<Added, Error> {
+    pub(crate) async fn add_command(
+        &self,
+        command: NewCommand,
+        survives: Survives,
+    ) -> Result<Added, Error> {
         let parameters = serde_json::to_string(&command.action)?;
-        self.write(move |books| {
+        let work = move |books: &mut Books| {
             if let Some(key) = &command.key
                 && let Some(known) = asked::keyed(&mut **books, &command.account, key)?
             {
@@ -139,8 +143,8 @@ impl Store {
             let action = command_name(&command.action);
             books.tell(subject.created(action, state, command.deadline_at));
             Ok(Added::New)
-        })
-        .await
+        };
+        self.writer.write(survives, work).await
     }
 
     /// Takes down that a command that was kept goes out now; no if it is not kept any more.

@@ -55,7 +55,7 @@ pub(crate) use self::{
     runs::{NewRun, RunRow},
     seal::SealKey,
     sessions::{Rotated, Session, SessionKind},
-    sql::{Cell, Row, Sql, cells},
+    sql::{Cell, Row, Sql, Survives, cells},
     webhooks::{Attempted, Delivery, Webhook},
 };
 use self::{
@@ -206,7 +206,7 @@ impl Store {
         &self,
         work: impl FnMut(&mut Books) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.writer.write(work).await
+        self.writer.write(Survives::PowerCut, work).await
     }
 
     async fn read<T: Send + 'static>(

@@ -6,7 +6,11 @@ use super::sql::{Cell, Flavour, Sql};
 use crate::Error;
 
 /// Each step brings the books one version further. Steps are never changed once released.
-const STEPS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+];
 
 /// The version that this program knows.
 pub(super) const KNOWN: usize = STEPS.len();

@@ -6,6 +6,7 @@ use tempfile::TempDir;
 
 use super::{
     AccountId, Added, GivenUp, Key, NewCommand, Place, SealKey, Settled, Start, State, Store,
+    Survives,
 };
 use std::sync::Arc;
 
@@ -109,7 +110,10 @@ async fn the_first_outcome_counts_and_a_late_one_is_kept() {
     let store = shelf.open().unwrap();
     let now = Timestamp::now();
     for id in ["in-time", "late"] {
-        store.add_command(command(id, now)).await.unwrap();
+        store
+            .add_command(command(id, now), Survives::Crash)
+            .await
+            .unwrap();
     }
     let settle = async |by: &str, id: &str| {
         let id = CommandId::new(id).unwrap();
@@ -159,7 +163,10 @@ async fn what_devices_brought_is_forgotten_after_a_day() {
     let store = shelf.open().unwrap();
     let now = Timestamp::now();
     for id in ["ended", "open"] {
-        store.add_command(command(id, now)).await.unwrap();
+        store
+            .add_command(command(id, now), Survives::Crash)
+            .await
+            .unwrap();
     }
     let id = CommandId::new("ended").unwrap();
     let settled = store
@@ -198,7 +205,10 @@ async fn a_new_run_gives_up_what_the_last_one_waited_for() {
     let shelf = Shelf::new();
     let now = Timestamp::now();
     let store = shelf.open().unwrap();
-    store.add_command(command("open", now)).await.unwrap();
+    store
+        .add_command(command("open", now), Survives::Crash)
+        .await
+        .unwrap();
     assert!(matches!(shelf.open(), Err(Error::InUse { .. })));
     store.close().await;
     assert!(matches!(store.accounts().await, Err(Error::Stopped)));
@@ -258,7 +268,10 @@ async fn many_who_write_at_once_all_find_what_they_wrote() {
                 } else {
                     format!("c-{number}")
                 };
-                store.add_command(command(&id, now)).await.is_ok()
+                store
+                    .add_command(command(&id, now), Survives::Crash)
+                    .await
+                    .is_ok()
             }
         })
         .collect();
@@ -305,7 +318,10 @@ async fn whatever_was_done_to_the_audit_is_found() {
         let now = Timestamp::now();
         for number in 0..4 {
             let id = format!("c-{number}");
-            store.add_command(command(&id, now)).await.unwrap();
+            store
+                .add_command(command(&id, now), Survives::Crash)
+                .await
+                .unwrap();
             let id = CommandId::new(id).unwrap();
             store.give_up(id, gone(), now).await.unwrap();
         }
@@ -329,7 +345,7 @@ async fn a_key_stands_for_one_command() {
         ..command(id, now)
     };
     let first = CommandId::new("first").unwrap();
-    let add = async |new| store.add_command(new).await.unwrap();
+    let add = async |new| store.add_command(new, Survives::Crash).await.unwrap();
     assert_eq!(add(keyed("first", 1)).await, Added::New);
     assert_eq!(add(keyed("second", 1)).await, Added::Known(first));
     assert_eq!(add(keyed("third", 2)).await, Added::Mismatched);
@@ -350,14 +366,23 @@ async fn what_is_kept_for_a_device_is_bounded_and_ends() {
     let soon = now + SignedDuration::from_secs(1);
     let late = now + SignedDuration::from_hours(1);
     assert_eq!(
-        store.add_command(kept("soon", soon)).await.unwrap(),
+        store
+            .add_command(kept("soon", soon), Survives::Crash)
+            .await
+            .unwrap(),
         Added::New
     );
     for number in 0..99 {
         let new = kept(&format!("late-{number:02}"), late);
-        assert_eq!(store.add_command(new).await.unwrap(), Added::New);
+        assert_eq!(
+            store.add_command(new, Survives::Crash).await.unwrap(),
+            Added::New
+        );
     }
-    let more = store.add_command(kept("more", late)).await.unwrap();
+    let more = store
+        .add_command(kept("more", late), Survives::Crash)
+        .await
+        .unwrap();
     assert_eq!(more, Added::Full);
     // A restart loses nothing of it.
     store.give_up_all(gone(), now).await.unwrap();

@@ -15,7 +15,10 @@ use std::{
 
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use super::{books::Books, sql::Sql};
+use super::{
+    books::Books,
+    sql::{Sql, Survives},
+};
 use crate::{Error, meter::Histogram};
 
 /// How much work may wait for a thread; beyond it, whoever asks waits to be let in.
@@ -26,14 +29,17 @@ const TOGETHER: usize = 512;
 /// Work for the writer. It may be run again from its beginning, after a rollback.
 trait Work: Send {
     fn run(&mut self, books: &mut Books) -> bool;
+    fn survives(&self) -> Survives;
     /// Answers whoever waits; with an error if the commit failed.
     fn answer(self: Box<Self>, committed: Result<(), Error>);
 }
 
 struct Asked<T, F> {
     work: F,
+    survives: Survives,
     done: Option<Result<T, Error>>,
-    answer: oneshot::Sender<Result<T, Error>>,
+    /// The work goes back with it: memory is given back cheapest where it was taken.
+    answer: oneshot::Sender<(Result<T, Error>, F)>,
 }
 
 impl<T, F> Work for Asked<T, F>
@@ -48,13 +54,17 @@ where
         worked
     }
 
+    fn survives(&self) -> Survives {
+        self.survives
+    }
+
     fn answer(self: Box<Self>, committed: Result<(), Error>) {
         let done = match committed {
             Ok(()) => self.done.unwrap_or(Err(Error::Stopped)),
             Err(error) => Err(error),
         };
         // Whoever asked may have gone; what was written stays.
-        let _ = self.answer.send(done);
+        let _ = self.answer.send((done, self.work));
     }
 }
 
@@ -124,17 +134,20 @@ impl Writer {
     /// Has something written. Once queued it is done even if nobody waits any more.
     pub(super) async fn write<T: Send + 'static>(
         &self,
+        survives: Survives,
         work: impl FnMut(&mut Books) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (answer, answered) = oneshot::channel();
         let asked = Asked {
             work,
+            survives,
             done: None,
             answer,
         };
         let order = Order::Work(Box::new(asked));
         self.queue.send(order).await.map_err(|_| Error::Stopped)?;
-        answered.await.map_err(|_| Error::Stopped)?
+        let (done, _work) = answered.await.map_err(|_| Error::Stopped)?;
+        done
     }
 
     /// How much work waits.
@@ -220,7 +233,8 @@ fn depth<T>(queue: &mpsc::Sender<T>) -> usize {
 
 fn together(books: &mut Books, mut batch: Vec<Box<dyn Work>>) {
     if batch.len() > 1 {
-        let worked = books.begin().is_ok()
+        let most = batch.iter().map(|work| work.survives()).max();
+        let worked = books.begin(most.unwrap_or(Survives::PowerCut)).is_ok()
             && batch.iter_mut().all(|work| work.run(books))
             && books.commit().is_ok();
         if worked {
@@ -238,7 +252,7 @@ fn together(books: &mut Books, mut batch: Vec<Box<dyn Work>>) {
 }
 
 fn alone(books: &mut Books, work: &mut dyn Work) -> Result<(), Error> {
-    books.begin()?;
+    books.begin(work.survives())?;
     if !work.run(books) {
         books.undo();
         // Its own error is the answer.

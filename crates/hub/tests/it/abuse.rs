@@ -20,7 +20,7 @@ use crate::{
 const NOTIFICATION: &str = "/api/devices/notification";
 const MIB: usize = 1024 * 1024;
 /// Longer than anything here takes; only a broken hub is waited for so long.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 fn tea(device: &str) -> Value {
     json!({ "device_node_id": device, "title": "Tea", "body": "" })

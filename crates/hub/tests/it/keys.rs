@@ -503,17 +503,23 @@ async fn whoever_goes_by_no_key_is_asked_for_none() {
 
 #[tokio::test]
 async fn books_from_before_there_were_keys_are_brought_up() {
-    let before = if std::env::var_os("CHAPERONE_TEST_DATABASE").is_some() {
-        "ALTER TABLE sessions DROP COLUMN public_key;
-         ALTER TABLE applications DROP COLUMN public_key;
-         UPDATE version SET number = 1;"
+    let first = if std::env::var_os("CHAPERONE_TEST_DATABASE").is_some() {
+        "UPDATE version SET number = 1;"
     } else {
-        "ALTER TABLE sessions DROP COLUMN public_key;
-         ALTER TABLE applications DROP COLUMN public_key;
-         PRAGMA user_version = 1;"
+        "PRAGMA user_version = 1;"
     };
+    let before = format!(
+        "DROP INDEX commands_queued;
+         DROP INDEX commands_unanswered;
+         CREATE INDEX commands_open ON commands (device) WHERE state <> 'settled';
+         CREATE INDEX audit_by_account ON audit (account, seq);
+         CREATE INDEX audit_by_agent ON audit (agent, seq);
+         ALTER TABLE sessions DROP COLUMN public_key;
+         ALTER TABLE applications DROP COLUMN public_key;
+         {first}"
+    );
     let scene = Scene::start().await;
-    let scene = scene.restart(|books| books.change(before)).await;
+    let scene = scene.restart(|books| books.change(&before)).await;
     let desk = scene.paired("desk", key(1)).await;
     scene.connected("desk", &desk).await;
 }

@@ -58,7 +58,7 @@ impl Books<'_> {
     }
 
     /// Changes them; the hub must be stopped.
-    pub(crate) fn change(&self, statements: &'static str) {
+    pub(crate) fn change(&self, statements: &str) {
         match place(self.0) {
             Place::File => {
                 let file = self.0.join("hub.sqlite");
@@ -66,9 +66,10 @@ impl Books<'_> {
                 books.execute_batch(statements).unwrap();
             }
             Place::Database(url) => {
+                let statements = statements.to_owned();
                 let change = move || {
                     let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
-                    client.batch_execute(statements).unwrap();
+                    client.batch_execute(&statements).unwrap();
                 };
                 std::thread::spawn(change).join().unwrap();
             }

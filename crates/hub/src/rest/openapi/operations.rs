@@ -17,11 +17,29 @@ use crate::rest::{
 
 type Shape = fn(&mut SchemaGenerator) -> Schema;
 
-/// How a request's body is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Written {
-    Json,
-    Form,
+/// How a body comes, and how it is refused.
+#[derive(Clone, Copy)]
+enum Manner {
+    /// As JSON, and in this hub's own way.
+    Ours,
+    /// As a form, and as the standards of OAuth have it.
+    Standard,
+}
+
+impl Manner {
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Ours => "application/json",
+            Self::Standard => "application/x-www-form-urlencoded",
+        }
+    }
+
+    fn refusal(self) -> &'static str {
+        match self {
+            Self::Ours => "#/components/schemas/Refusal",
+            Self::Standard => "#/components/schemas/FormRefusal",
+        }
+    }
 }
 
 /// One thing that can be called.
@@ -32,8 +50,7 @@ pub(super) struct Operation {
     group: &'static str,
     /// All of these at once.
     takes: Vec<Shape>,
-    /// How they are written.
-    written: Written,
+    manner: Manner,
     gives: Option<Shape>,
     many: bool,
     status: &'static str,
@@ -56,7 +73,7 @@ pub(super) fn operation(
         summary,
         group,
         takes: Vec::new(),
-        written: Written::Json,
+        manner: Manner::Ours,
         gives: None,
         many: false,
         status: "200",
@@ -78,7 +95,7 @@ impl Operation {
 
     /// As the standards of OAuth have it, in what it takes and in how it refuses.
     pub(super) fn form<T: JsonSchema>(mut self) -> Self {
-        self.written = Written::Form;
+        self.manner = Manner::Standard;
         self.takes::<T>()
     }
 
@@ -410,12 +427,7 @@ fn describe(
             json!({ "application/json": { "schema": schema } }),
         );
     }
-    let refusal = if operation.written == Written::Form {
-        "FormRefusal"
-    } else {
-        "Refusal"
-    };
-    let schema = json!({ "$ref": format!("#/components/schemas/{refusal}") });
+    let schema = json!({ "$ref": operation.manner.refusal() });
     let failure = json!({
         "description": "Refused or failed",
         "content": { "application/json": { "schema": schema } },
@@ -442,10 +454,7 @@ fn describe(
             [one] => one.clone(),
             several => json!({ "allOf": several }),
         };
-        let kind = match operation.written {
-            Written::Json => "application/json",
-            Written::Form => "application/x-www-form-urlencoded",
-        };
+        let kind = operation.manner.media_type();
         let body = json!({ "required": true, "content": { kind: { "schema": schema } } });
         put(&mut described, "requestBody", body);
     }

@@ -41,6 +41,12 @@ pub(crate) trait Sql {
     /// Asks for rows.
     fn rows(&mut self, statement: &str, cells: &[Cell]) -> Result<Vec<Row>, Error>;
 
+    /// Begins a transaction, which survives that much once it is committed.
+    fn begin(&mut self, survives: Survives) -> Result<(), Error>;
+
+    /// Commits it.
+    fn commit(&mut self) -> Result<(), Error>;
+
     /// Runs statements that take no values.
     fn batch(&mut self, statements: &str) -> Result<(), Error>;
 
@@ -51,6 +57,16 @@ pub(crate) trait Sql {
     fn row(&mut self, statement: &str, cells: &[Cell]) -> Result<Option<Row>, Error> {
         Ok(self.rows(statement, cells)?.into_iter().next())
     }
+}
+
+/// What a transaction outlives once it is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Survives {
+    /// The end of this process, however sudden. A loss of power may take it back, though never
+    /// without whatever was committed after it.
+    Crash,
+    /// A loss of power, too: it is on the disk.
+    PowerCut,
 }
 
 /// Which database it is.

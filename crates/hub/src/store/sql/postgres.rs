@@ -12,7 +12,7 @@ use postgres::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{Cell, Flavour, Row, Sql};
+use super::{Cell, Flavour, Row, Sql, Survives};
 use crate::Error;
 
 /// Which hub of a database is the one, in the numbers of advisory locks.
@@ -107,6 +107,17 @@ impl Sql for Postgres {
                 Ok(Row::new(Arc::clone(&columns), cells))
             })
             .collect()
+    }
+
+    fn begin(&mut self, survives: Survives) -> Result<(), Error> {
+        self.batch(match survives {
+            Survives::Crash => "BEGIN; SET LOCAL synchronous_commit TO off",
+            Survives::PowerCut => "BEGIN",
+        })
+    }
+
+    fn commit(&mut self) -> Result<(), Error> {
+        self.batch("COMMIT")
     }
 
     fn batch(&mut self, statements: &str) -> Result<(), Error> {

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use rusqlite::{Connection, OpenFlags, params_from_iter, types::ValueRef};
 
-use super::{Cell, Flavour, Row, Sql};
+use super::{Cell, Flavour, Row, Sql, Survives};
 use crate::Error;
 
 /// Another connection of this process may hold the file for the length of a transaction.
@@ -19,7 +19,11 @@ pub(in crate::store) enum Access {
     Read,
 }
 
-pub(in crate::store) struct Sqlite(Connection);
+pub(in crate::store) struct Sqlite {
+    connection: Connection,
+    /// What its transactions survive at present.
+    survives: Survives,
+}
 
 impl Sqlite {
     pub(in crate::store) fn open(file: &Path, access: Access) -> Result<Self, Error> {
@@ -33,26 +37,27 @@ impl Sqlite {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         if access == Access::Write {
             connection.pragma_update(None, "journal_mode", "WAL")?;
-            // A command must be on disk before it goes out, or a late answer would meet a hub that
-            // has never heard of it.
             connection.pragma_update(None, "synchronous", "FULL")?;
             connection.pragma_update(None, "foreign_keys", true)?;
         }
-        Ok(Self(connection))
+        Ok(Self {
+            connection,
+            survives: Survives::PowerCut,
+        })
     }
 }
 
 impl Sql for Sqlite {
     fn execute(&mut self, statement: &str, cells: &[Cell]) -> Result<u64, Error> {
         let changed = self
-            .0
+            .connection
             .prepare_cached(statement)?
             .execute(params_from_iter(cells))?;
         Ok(changed.try_into().unwrap_or(u64::MAX))
     }
 
     fn rows(&mut self, statement: &str, cells: &[Cell]) -> Result<Vec<Row>, Error> {
-        let mut statement = self.0.prepare_cached(statement)?;
+        let mut statement = self.connection.prepare_cached(statement)?;
         let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query(params_from_iter(cells))?;
         let mut found = Vec::new();
@@ -76,8 +81,24 @@ impl Sql for Sqlite {
         Ok(found)
     }
 
+    fn begin(&mut self, survives: Survives) -> Result<(), Error> {
+        if survives != self.survives {
+            // The log is synced at the end of a transaction, or with the next that is.
+            self.batch(match survives {
+                Survives::Crash => "PRAGMA synchronous = NORMAL",
+                Survives::PowerCut => "PRAGMA synchronous = FULL",
+            })?;
+            self.survives = survives;
+        }
+        self.execute("BEGIN", &[]).map(drop)
+    }
+
+    fn commit(&mut self) -> Result<(), Error> {
+        self.execute("COMMIT", &[]).map(drop)
+    }
+
     fn batch(&mut self, statements: &str) -> Result<(), Error> {
-        Ok(self.0.execute_batch(statements)?)
+        Ok(self.connection.execute_batch(statements)?)
     }
 
     fn dialect(&self) -> Flavour {

@@ -6,6 +6,7 @@ mod angela;
 mod archety;
 mod atom;
 mod blueprint;
+mod manuals;
 mod others;
 mod slow;
 
