@@ -209,7 +209,7 @@ impl Api {
                 name: starter.name.clone(),
                 level: convert::level(starter.maturity),
                 key: starter.key.clone(),
-                curl: curl(address, starter),
+                curl: curl(address, starter.maturity, &starter.key),
             })
             .collect();
         StartersResponse { starters }
@@ -217,8 +217,12 @@ impl Api {
 }
 
 /// A first request to paste: a notification, or a command for the level that may ask for one.
-fn curl(hub: std::net::SocketAddr, starter: &chaperone_hub::Starter) -> String {
-    let (path, body) = if starter.maturity == chaperone_protocol::Maturity::Autonomous {
+pub(crate) fn curl(
+    hub: std::net::SocketAddr,
+    level: chaperone_protocol::Maturity,
+    key: &str,
+) -> String {
+    let (path, body) = if level == chaperone_protocol::Maturity::Autonomous {
         (
             "execute",
             r#"{"device_node_id":"this-computer","command":"uname -a"}"#,
@@ -230,9 +234,8 @@ fn curl(hub: std::net::SocketAddr, starter: &chaperone_hub::Starter) -> String {
         )
     };
     format!(
-        "curl http://{hub}/api/devices/{path} \\\n  -H 'Authorization: Bearer {}' \\\n  \
-         -H 'Content-Type: application/json' \\\n  -d '{body}'",
-        starter.key,
+        "curl http://{hub}/api/devices/{path} \\\n  -H 'Authorization: Bearer {key}' \\\n  \
+         -H 'Content-Type: application/json' \\\n  -d '{body}'"
     )
 }
 

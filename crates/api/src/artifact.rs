@@ -1,20 +1,22 @@
 //! What the calls about pictures and recordings do.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use chaperone_device::Entry;
-use chaperone_protocol::Timestamp;
+use chaperone_device::{Entry, TrimError};
+use chaperone_protocol::{ArtifactId, Timestamp};
+use chaperone_senses::SenseError;
 use chaperone_vault::{Artifact, ArtifactReader, LocalArtifactId};
 
 use crate::{
     Api,
-    answer::{invalid, number},
+    answer::{failed, invalid, number},
     convert,
     view::{
         ApiError, ArtifactDeleteParams, ArtifactDeleteResponse, ArtifactListParams,
         ArtifactListResponse, ArtifactReadParams, ArtifactReadResponse, ArtifactThumbnailParams,
-        ArtifactThumbnailResponse, ArtifactView, ErrorCode,
+        ArtifactThumbnailResponse, ArtifactTrimParams, ArtifactTrimResponse, ArtifactView,
+        ErrorCode,
     },
 };
 
@@ -101,6 +103,22 @@ impl Api {
         reader.ok_or_else(gone)
     }
 
+    pub(crate) async fn trim_artifact(
+        &self,
+        params: ArtifactTrimParams,
+    ) -> Result<ArtifactTrimResponse, ApiError> {
+        let ArtifactTrimParams { id, from, to } = params;
+        named(&id)?;
+        let id = ArtifactId::new(id).map_err(|error| invalid(error.to_string()))?;
+        let part = Duration::from_millis(from)..Duration::from_millis(to);
+        let trimmed = self.inner.device.trim(id, part).await?;
+        let millis = |at: Duration| u64::try_from(at.as_millis()).unwrap_or(u64::MAX);
+        Ok(ArtifactTrimResponse {
+            from: millis(trimmed.from),
+            to: millis(trimmed.to),
+        })
+    }
+
     pub(crate) async fn delete_artifact(
         &self,
         params: ArtifactDeleteParams,
@@ -115,6 +133,21 @@ impl Api {
         Ok(ArtifactDeleteResponse {
             leftovers: deleted.leftovers.to_string(),
         })
+    }
+}
+
+impl From<TrimError> for ApiError {
+    fn from(error: TrimError) -> Self {
+        match error {
+            TrimError::Gone => Self::new(ErrorCode::Gone, error.to_string()),
+            TrimError::Busy => Self::new(ErrorCode::Changed, error.to_string()),
+            TrimError::OtherKind | TrimError::Part(SenseError::Invalid(_)) => {
+                Self::new(ErrorCode::Invalid, error.to_string())
+            }
+            error @ (TrimError::Part(_) | TrimError::Unkept(_) | TrimError::Stopping) => {
+                failed(error)
+            }
+        }
     }
 }
 

@@ -15,8 +15,11 @@ use tokio_util::task::TaskTracker;
 use crate::{
     Api,
     answer::invalid,
-    convert, place,
-    view::{ApiError, ChangeConnectionParams, Done, ErrorCode, RemoveConnectionParams},
+    convert, kept, place,
+    view::{
+        ApiError, ChangeConnectionParams, ConnectionDetails, Done, ErrorCode, GetConnectionParams,
+        RemoveConnectionParams,
+    },
 };
 
 /// The secret of a connection.
@@ -82,6 +85,7 @@ impl Linking {
             address: stored.address.clone(),
             ceiling: stored.ceiling,
             paused: stored.paused,
+            stored: true,
             link,
         })
     }
@@ -177,6 +181,40 @@ impl TokenStore for VaultTokens {
 }
 
 impl Api {
+    /// One connection, with everything there is to know of it.
+    pub(crate) async fn connection(
+        &self,
+        params: &GetConnectionParams,
+    ) -> Result<ConnectionDetails, ApiError> {
+        let look = self.inner.device.look().await?;
+        let connection = look
+            .connections
+            .iter()
+            .find(|connection| connection.id.as_str() == params.id)
+            .ok_or_else(|| ApiError::new(ErrorCode::Gone, "there is no such connection"))?;
+        let stored = if connection.stored {
+            Some(self.stored(&params.id).await?)
+        } else {
+            None
+        };
+        let settings = match &stored {
+            None => None,
+            Some(stored) => {
+                let kept: Kept = serde_json::from_value(stored.settings.clone())
+                    .map_err(|error| invalid(error.to_string()))?;
+                Some(kept::settings(&kept.link))
+            }
+        };
+        Ok(ConnectionDetails {
+            connection: kept::connection(connection),
+            device: stored.as_ref().map(|stored| stored.device.to_string()),
+            fingerprint: self.inner.vault.fingerprint().to_owned(),
+            paired_at: stored.map(|stored| convert::millis(stored.created_at)),
+            settings,
+            last_trouble: connection.last_trouble.as_ref().map(kept::trouble),
+        })
+    }
+
     pub(crate) async fn change_connection(
         &self,
         params: ChangeConnectionParams,
@@ -187,8 +225,7 @@ impl Api {
         let settings = match params.settings {
             None => None,
             Some(settings) => {
-                kept.link = serde_json::from_value(settings)
-                    .map_err(|error| invalid(format!("these settings make no sense: {error}")))?;
+                kept::set(&mut kept.link, settings)?;
                 Some(serde_json::to_value(&kept).map_err(|error| invalid(error.to_string()))?)
             }
         };

@@ -3,19 +3,20 @@
 use std::{path::Path, time::Duration};
 
 use chaperone_device as device;
-use chaperone_gate::{
-    Because, Judgement, Permission, Reason, Risk, RiskKind, Rule, Standing, Verdict,
-};
+use chaperone_gate::{Because, Judgement, Permission, Reason, Risk, RiskKind, Verdict};
 use chaperone_protocol::{
-    Agent, Capability, CommandState, ConnectionPhase, FailureCode, Maturity, Timestamp, visible,
+    Agent, Capability, CommandState, FailureCode, Maturity, Precision, Timestamp, visible,
 };
 use chaperone_shell::Containment;
 
-use crate::view::{
-    ActionView, ActivityAction, ActivityEntry, ActivityView, AgentView, BecauseView,
-    CapabilityView, ConnectionView, ContainmentView, Decision, Ended, Level, Phase, ProgramView,
-    ReasonView, RecordingSoundView, RequestView, ReviewView, RiskKind as RiskKindView, RiskView,
-    RuleView, RunningView, StandingCell, StandingRow, VariableView, VerdictView,
+use crate::{
+    rule, trial,
+    view::{
+        ActionView, ActivityAction, ActivityEntry, ActivityView, AgentView, BecauseView,
+        CapabilityView, ContainmentView, Decision, Ended, Level, PrecisionView, ProgramView,
+        ReasonView, RecordingSoundView, RequestView, ReviewView, RiskKind as RiskKindView,
+        RiskView, RunningView, VariableView, VerdictView,
+    },
 };
 
 pub(crate) fn request(request: &device::Request) -> RequestView {
@@ -31,7 +32,7 @@ pub(crate) fn request(request: &device::Request) -> RequestView {
         expires_at: millis(request.expires_at),
         decisions: request.decisions().into_iter().map(decision).collect(),
         review: request.review.as_ref().map(review),
-        rules: request.rules.iter().map(rule).collect(),
+        rules: request.rules.iter().map(rule::rule).collect(),
     }
 }
 
@@ -47,7 +48,7 @@ fn decision(decision: device::Decision) -> Decision {
     }
 }
 
-fn review(captured: &device::Captured) -> ReviewView {
+pub(crate) fn review(captured: &device::Captured) -> ReviewView {
     ReviewView {
         artifact: captured.artifact.to_string(),
         media_type: captured.media_type.clone(),
@@ -55,18 +56,6 @@ fn review(captured: &device::Captured) -> ReviewView {
         width: captured.resolution.map(|resolution| resolution.width),
         height: captured.resolution.map(|resolution| resolution.height),
         seconds: captured.length.map(|length| length.as_secs_f64()),
-    }
-}
-
-pub(crate) fn rule(rule: &Rule) -> RuleView {
-    RuleView {
-        id: rule.id.to_string(),
-        // A rule is made of names, texts and times, which always have a JSON form.
-        document: serde_json::to_value(rule).unwrap_or_default(),
-        sentence: visible(&rule.to_string()),
-        answer: verdict(rule.answer),
-        created_at: millis(rule.created_at),
-        last_used_at: rule.last_used_at.map(millis),
     }
 }
 
@@ -80,29 +69,6 @@ pub(crate) fn running(running: &device::Running) -> RunningView {
     }
 }
 
-pub(crate) fn connection(connection: &device::Connection) -> ConnectionView {
-    let state = &connection.state;
-    ConnectionView {
-        id: connection.id.to_string(),
-        name: connection.name.clone(),
-        address: connection.address.clone(),
-        phase: match state.phase {
-            ConnectionPhase::Connecting => Phase::Connecting,
-            ConnectionPhase::Connected => Phase::Connected,
-            ConnectionPhase::Polling => Phase::Polling,
-            ConnectionPhase::Waiting => Phase::Waiting,
-            ConnectionPhase::Refused => Phase::Refused,
-            ConnectionPhase::Stopped => Phase::Stopped,
-        },
-        failed_attempts: state.failed_attempts,
-        next_try_at: state.next_try_at.map(millis),
-        round_trip_ms: state.round_trip.map(|time| time.as_secs_f64() * 1000.0),
-        trouble: state.trouble.as_deref().map(visible),
-        ceiling: level(connection.ceiling),
-        paused: connection.paused,
-    }
-}
-
 /// What this device can do at all.
 pub(crate) const DOABLE: [Capability; 7] = [
     Capability::Notification,
@@ -113,29 +79,6 @@ pub(crate) const DOABLE: [Capability; 7] = [
     Capability::Network,
     Capability::Shell,
 ];
-
-/// The table, for what this device can really do.
-pub(crate) fn standing(standing: &Standing) -> Vec<StandingRow> {
-    let cell = |capability, level| {
-        let cell = standing.cell(capability, level);
-        // A limit says something only where nobody is asked.
-        let unasked = cell.verdict < Verdict::Ask;
-        StandingCell {
-            verdict: verdict(cell.verdict),
-            per_minute: standing.limit(capability, level).filter(|_| unasked),
-        }
-    };
-    DOABLE
-        .into_iter()
-        .map(|capability| StandingRow {
-            capability: self::capability(capability),
-            student: cell(capability, Maturity::Student),
-            intern: cell(capability, Maturity::Intern),
-            supervised: cell(capability, Maturity::Supervised),
-            autonomous: cell(capability, Maturity::Autonomous),
-        })
-        .collect()
-}
 
 /// An entry of the record as a line of the timeline; `None` for steps that it leaves out.
 pub(crate) fn activity(seq: u64, at: Timestamp, entry: &device::Entry) -> Option<ActivityEntry> {
@@ -154,9 +97,25 @@ pub(crate) fn activity(seq: u64, at: Timestamp, entry: &device::Entry) -> Option
             connection: visible(connection),
         },
         // Steps on the way; the command's end says what came of it.
-        Entry::Stepped { .. } | Entry::Captured { .. } | Entry::Retaken { .. } => return None,
+        Entry::Stepped { .. } | Entry::Captured { .. } | Entry::Trying { .. } => return None,
+        Entry::Retaken { .. } => ActivityView::Retaken,
+        Entry::RecordingCut { was, is, .. } => ActivityView::RecordingCut {
+            was_ms: u64::try_from(was.as_millis()).unwrap_or(u64::MAX),
+            is_ms: u64::try_from(is.as_millis()).unwrap_or(u64::MAX),
+        },
         Entry::RecordingEnded { why, .. } => ActivityView::RecordingEnded { why: visible(why) },
         Entry::ArtifactDeleted { .. } => ActivityView::ArtifactDeleted,
+        Entry::Tried {
+            trial: kind,
+            source,
+            hindrance,
+            message,
+        } => ActivityView::Tried {
+            trial: trial::kind(*kind),
+            source: source.as_deref().map(visible),
+            hindrance: hindrance.map(trial::hindrance),
+            message: message.as_deref().map(visible),
+        },
         Entry::RuleAdded { rule } => ActivityView::RuleAdded {
             sentence: visible(&rule.to_string()),
         },
@@ -369,7 +328,7 @@ pub(crate) fn recording_sound_named(sound: RecordingSoundView) -> device::Record
     }
 }
 
-fn seconds(length: Duration) -> u32 {
+pub(crate) fn seconds(length: Duration) -> u32 {
     u32::try_from(length.as_secs()).unwrap_or(u32::MAX)
 }
 
@@ -547,6 +506,23 @@ pub(crate) fn verdict_named(verdict: VerdictView) -> Verdict {
         VerdictView::Ask => Verdict::Ask,
         VerdictView::Watch => Verdict::Watch,
         VerdictView::Free => Verdict::Free,
+    }
+}
+
+pub(crate) fn precision(precision: Precision) -> PrecisionView {
+    match precision {
+        Precision::Low => PrecisionView::Low,
+        Precision::Medium => PrecisionView::Medium,
+        Precision::High => PrecisionView::High,
+    }
+}
+
+/// The precision that a face names.
+pub(crate) fn precision_named(precision: PrecisionView) -> Precision {
+    match precision {
+        PrecisionView::Low => Precision::Low,
+        PrecisionView::Medium => Precision::Medium,
+        PrecisionView::High => Precision::High,
     }
 }
 

@@ -8,7 +8,7 @@ use chaperone_protocol::{
 };
 
 use crate::{
-    Api, convert,
+    Api, convert, rule,
     view::{ApiError, ErrorCode, ExplainParams, ExplainResponse},
 };
 
@@ -67,6 +67,7 @@ impl Api {
             reasons: convert::reasons(&judgement),
             sentences: sentences.collect(),
             missed: missed.collect(),
+            misses: judgement.missed.iter().map(rule::miss).collect(),
             risks: risks.iter().map(convert::risk).collect(),
             script_because,
         })

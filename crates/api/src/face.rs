@@ -9,6 +9,8 @@ pub enum Face {
     Panel,
     /// The small window that shows one request.
     Request,
+    /// The small window that shows what is captured.
+    Indicator,
     /// The command line, where no window exists.
     Terminal,
     /// The command line beside a desktop app: it may look and stop, but what needs a yes is
@@ -28,7 +30,10 @@ impl Face {
                     | Call::DenyAll(_)
                     | Call::Shown(_)
                     | Call::ReadArtifact(_)
+                    | Call::TrimArtifact(_)
             ),
+            // It tells what is captured, and ends it.
+            Self::Indicator => matches!(call, Call::Stop(_)),
             Self::Bystander => match call {
                 Call::Snapshot
                 | Call::DenyAll(_)
@@ -44,9 +49,12 @@ impl Face {
                 | Call::Agents
                 | Call::AgentHistory(_)
                 | Call::Capabilities
+                | Call::Devices
+                | Call::TryCancel(_)
                 | Call::Settings
                 | Call::Artifacts(_)
                 | Call::DeleteArtifact(_)
+                | Call::GetConnection(_)
                 | Call::Checkpoint => true,
                 // To tighten is always taken.
                 Call::AgentMute(params) => params.muted,
@@ -56,19 +64,30 @@ impl Face {
                     matches!(params.decision, Decision::Deny | Decision::Discard)
                 }
                 Call::Shown(_)
+                | Call::OwnAgents
+                | Call::CreateAgent(_)
+                | Call::NewAgentKey(_)
+                | Call::RevokeAgentKey(_)
+                | Call::LimitAgent(_)
+                | Call::RemoveAgent(_)
+                | Call::Practice(_)
                 | Call::Starters
                 | Call::AllowAlways(_)
                 | Call::AddRule(_)
                 | Call::RemoveRule(_)
                 | Call::AgentCeiling(_)
                 | Call::SetStanding(_)
+                // What it brings is the person's, who sits at the window.
+                | Call::Try(_)
                 | Call::SetSettings(_)
                 | Call::Offer(_)
                 | Call::SignIn(_)
                 | Call::SignInStep(_)
+                | Call::SignInCancel(_)
                 | Call::ChangeConnection(_)
                 | Call::RemoveConnection(_)
                 | Call::ReadArtifact(_)
+                | Call::TrimArtifact(_)
                 | Call::ArtifactThumbnail(_) => false,
             },
         }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use chaperone_device::{
-    Capture, Indicator, Light, LightOver, Lighting, NoIndicator, RecordingSound,
+    Capture, CaptureFor, Indicator, Light, LightOver, Lighting, NoIndicator, RecordingSound,
 };
 use chaperone_protocol::{Capability, visible};
 use chaperone_senses::{NoticeOver, Standing, StandingNotice};
@@ -19,7 +19,7 @@ const PLACES: &str = "notices";
 
 /// Shows captures as notices of the desktop.
 #[derive(Debug, Clone)]
-pub(crate) struct DesktopNotice(Arc<Places>);
+pub struct DesktopNotice(Arc<Places>);
 
 /// Where notices stand right now. A process that is killed cannot take them away, so the next one
 /// has to know of them.
@@ -38,7 +38,7 @@ struct Stands {
 
 impl DesktopNotice {
     /// Knows of what an earlier run left standing, too.
-    pub(crate) fn new(data_dir: &Path) -> Self {
+    pub fn new(data_dir: &Path) -> Self {
         let file = data_dir.join(PLACES);
         let left = fs::read_to_string(&file).unwrap_or_default();
         let left: Vec<String> = left.lines().map(str::to_owned).collect();
@@ -51,7 +51,7 @@ impl DesktopNotice {
 
     /// Takes away what an earlier run left standing, for nothing is captured there any more. What is
     /// shown meanwhile stays: no two notices have the same place.
-    pub(crate) async fn take_away_left(&self) {
+    pub async fn take_away_left(&self) {
         for place in &self.0.left {
             match StandingNotice::take_away(place).await {
                 Ok(()) => self.0.forget(place),
@@ -127,15 +127,23 @@ pub(crate) fn standing(capture: &Capture) -> Standing {
             "looks at your screen and hears what this computer plays"
         }
     };
-    let agent = visible(&capture.agent);
+    let (title, through) = match &capture.whom {
+        CaptureFor::Agent { name, connection } => (
+            format!("{} {does}", visible(name)),
+            format!("through {}", visible(connection)),
+        ),
+        CaptureFor::Person => (
+            format!("Chaperone {does}, because you try it"),
+            "for you alone".to_owned(),
+        ),
+    };
     let at = capture.since.to_zoned(jiff::tz::TimeZone::system());
     Standing {
         application: "Chaperone".to_owned(),
-        title: format!("{agent} {does}"),
+        title,
         body: format!(
-            "{} · through {} · since {}",
+            "{} · {through} · since {}",
             visible(&capture.source),
-            visible(&capture.connection),
             at.strftime("%H:%M:%S")
         ),
         button: "Stop".to_owned(),

@@ -14,30 +14,36 @@ mod error;
 mod explain;
 mod face;
 mod indicator;
+mod kept;
 mod keyring;
 mod log;
 mod memory;
 mod notices;
 pub mod offline;
+mod own_agents;
 mod place;
 mod policy;
+mod rule;
 mod server;
 mod sign_in;
 mod start;
 mod stream;
+mod table;
+mod trial;
 pub mod view;
 
 pub use chaperone_device::{
-    Capture, Indicator, Light, LightOver, Lighting, NoIndicator, NoLight, Senses, StepHook,
+    Capture, CaptureFor, Indicator, Light, LightOver, Lighting, NoIndicator, NoLight,
+    RecordingSound, Senses, StepHook,
 };
 pub use chaperone_hub::WebhookReach;
 pub use chaperone_link::{Address, Error as AddressError, Secret};
-pub use chaperone_protocol::{DeviceId, Maturity, visible};
+pub use chaperone_protocol::{Capability, DeviceId, Maturity, visible};
 pub use door::{Door, DoorClient, DoorError, DoorOpenError, Events, Refusal};
 pub use error::StartError;
 pub use face::Face;
-pub use log::{LogLine, LogReader, start_log, start_server_log};
-pub use memory::give_memory_back;
+pub use indicator::DesktopNotice;
+pub use log::{LogLine, LogReader, log_dir, start_log, start_server_log};
 pub use place::data_dir;
 pub use server::HubKeys;
 pub use start::{Api, Join, StartOptions};

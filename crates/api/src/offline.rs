@@ -151,8 +151,8 @@ pub fn senses() -> Result<Vec<SenseFound>, OfflineError> {
             found.push(SenseFound {
                 capability: convert::capability(capability),
                 found: match sense {
-                    Ok(note) => Ok(visible(&note)),
-                    Err(note) => Err(visible(&note)),
+                    Ok(found) => Ok(visible(&found.note)),
+                    Err(missing) => Err(visible(&missing.note)),
                 },
             });
         }

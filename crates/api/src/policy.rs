@@ -1,40 +1,37 @@
 //! What the calls about rules, agents, capabilities and settings do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chaperone_device::{Change, ChangeError, FolderAccess, Place, Settings, ShellFolder};
-use chaperone_gate::{Cell, Rule, RuleId};
+use chaperone_gate::{Rule, RuleId};
 use chaperone_protocol::{AgentId, ConnectionId, in_full, visible};
 use serde_json::Value;
 
 use crate::{
     Api,
     answer::{failed, invalid},
-    convert,
+    convert, log, rule, table,
     view::{
         AddRuleParams, AddRuleResponse, AgentCeilingParams, AgentHistoryParams,
         AgentHistoryResponse, AgentMuteParams, AgentsResponse, AllowAlwaysParams, ApiError,
         ChangedByView, Done, ErrorCode, FolderAccessView, FolderView, KnownAgentView,
-        LevelChangeView, LevelKindView, PlaceView, RefusedRuleView, RemoveRuleParams,
-        RulesResponse, SetCapabilityParams, SetSettingsParams, SetStandingParams, SettingsView,
-        SuggestParams, SuggestResponse,
+        LevelChangeView, LevelKindView, PlaceView, RemoveRuleParams, RulesResponse,
+        SetCapabilityParams, SetSettingsParams, SetStandingParams, SettingsView, SuggestParams,
+        SuggestResponse,
     },
 };
 
 impl Api {
     pub(crate) async fn rules(&self) -> Result<RulesResponse, ApiError> {
         let look = self.inner.device.look().await?;
+        let stored = self.inner.vault.rules().await?;
+        let uses = stored.into_iter().map(|stored| (stored.id, stored.uses));
+        let uses: rule::Uses = uses.collect();
+        let rules = look.rules.iter().map(|one| rule::counted(one, &uses));
+        let refused = look.refused_rules.iter();
         Ok(RulesResponse {
-            rules: look.rules.iter().map(convert::rule).collect(),
-            refused: look
-                .refused_rules
-                .iter()
-                .map(|refused| RefusedRuleView {
-                    rule: convert::rule(&refused.rule),
-                    problem: visible(&refused.problem.to_string()),
-                    counts: refused.counts,
-                })
-                .collect(),
+            rules: rules.collect(),
+            refused: refused.map(|one| rule::refused(one, &uses)).collect(),
         })
     }
 
@@ -82,6 +79,7 @@ impl Api {
 
     pub(crate) async fn agents(&self) -> Result<AgentsResponse, ApiError> {
         let look = self.inner.device.look().await?;
+        let counts_of = self.inner.vault.counts_by_agent("settled").await?;
         let agents = look.agents.iter().map(|agent| {
             let connection = look
                 .connections
@@ -104,6 +102,10 @@ impl Api {
                 ceiling: agent.ceiling.map(convert::level),
                 counts: convert::level(counts),
                 muted: agent.muted,
+                commands: counts_of
+                    .get(&(agent.connection.to_string(), agent.id.to_string()))
+                    .copied()
+                    .unwrap_or(0),
                 first_seen_at: convert::millis(agent.first_seen_at),
                 last_seen_at: convert::millis(agent.last_seen_at),
             }
@@ -175,22 +177,14 @@ impl Api {
     }
 
     pub(crate) async fn set_standing(&self, params: SetStandingParams) -> Result<Done, ApiError> {
-        self.change_settings(|settings| {
-            let capability = convert::capability_named(params.capability);
-            let level = convert::maturity(params.level);
-            let verdict = convert::verdict_named(params.verdict);
-            let old = settings.standing.cell(capability, level);
-            settings
-                .standing
-                .set(capability, level, Cell { verdict, ..old });
-            Ok(())
-        })
-        .await?;
+        self.change_settings(|settings| table::set(&mut settings.standing, &params))
+            .await?;
         Ok(Done {})
     }
 
     pub(crate) async fn settings(&self) -> Result<SettingsView, ApiError> {
-        Ok(view(&self.inner.device.look().await?.settings))
+        let settings = self.inner.device.look().await?.settings;
+        Ok(view(&settings, self.data_dir()))
     }
 
     pub(crate) async fn set_settings(
@@ -209,7 +203,7 @@ impl Api {
         let _one_at_a_time = self.inner.changing.lock().await;
         let mut settings = self.inner.device.look().await?.settings;
         change(&mut settings)?;
-        let shown = view(&settings);
+        let shown = view(&settings, self.data_dir());
         let change = Change::Settings(Box::new(settings));
         self.inner.device.change(change).await?;
         Ok(shown)
@@ -232,6 +226,9 @@ pub(crate) fn apply(settings: &mut Settings, params: SetSettingsParams) -> Resul
     }
     if let Some(camera) = params.camera {
         settings.camera = Some(camera).filter(|camera| !camera.is_empty());
+    }
+    if let Some(display) = params.display {
+        settings.display = Some(display).filter(|display| !display.is_empty());
     }
     if let Some(sound) = params.recording_sound {
         settings.recording_sound = convert::recording_sound_named(sound);
@@ -273,7 +270,7 @@ fn folder(folder: FolderView) -> Result<ShellFolder, ApiError> {
     })
 }
 
-pub(crate) fn view(settings: &Settings) -> SettingsView {
+pub(crate) fn view(settings: &Settings, data_dir: &Path) -> SettingsView {
     SettingsView {
         graduated_shell: settings.graduated_shell,
         retention_days: settings.retention_days,
@@ -283,6 +280,7 @@ pub(crate) fn view(settings: &Settings) -> SettingsView {
             accuracy: place.accuracy,
         }),
         camera: settings.camera.clone(),
+        display: settings.display.clone(),
         recording_sound: convert::recording_sound(settings.recording_sound),
         capture_unseen: settings.capture_unseen,
         commands_per_minute: settings.commands_per_minute,
@@ -298,6 +296,7 @@ pub(crate) fn view(settings: &Settings) -> SettingsView {
                 },
             })
             .collect(),
+        log_folder: log::log_dir(data_dir).display().to_string(),
     }
 }
 

@@ -14,15 +14,18 @@ use chaperone_link::{
 use chaperone_protocol::{ConnectionId, DeviceId, Maturity, Timestamp};
 use chaperone_vault::{ConnectionChange, NewConnection};
 use tokio::{sync::Mutex as AsyncMutex, time::Instant};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     Api,
     answer::{failed, invalid},
     connection::{Kept, device_key, this_device},
-    convert, place,
+    convert,
+    kept::{self, way},
+    place,
     view::{
-        ApiError, DialectView, ErrorCode, NeedView, NeededView, OfferParams, OfferResponse,
-        SignInParams, SignInResponse, SignInStepParams, StepView, WayView,
+        ApiError, DialectView, Done, ErrorCode, NeedView, NeededView, OfferParams, OfferResponse,
+        SignInCancelParams, SignInParams, SignInResponse, SignInStepParams, StepView, WayView,
     },
 };
 
@@ -42,6 +45,8 @@ struct Pending {
     intent: Intent,
     /// None once nobody has to sign in.
     sign_in: AsyncMutex<Option<SignIn>>,
+    /// Nobody waits for it any more.
+    over: CancellationToken,
 }
 
 /// What the pairing is to be.
@@ -61,20 +66,26 @@ impl Api {
     pub(crate) fn offer(params: &OfferParams) -> Result<OfferResponse, ApiError> {
         let address =
             Address::parse_exposed(&params.address).map_err(|error| invalid(error.to_string()))?;
-        if address.is_exposed() {
-            return Err(invalid(format!(
-                "{} is another computer, and the token would cross the network unencrypted",
-                address.host()
-            ))
+        if address.is_exposed() && !params.unencrypted {
+            return Err(ApiError::new(
+                ErrorCode::Unencrypted,
+                format!(
+                    "{} is another computer, and the token would cross the network unencrypted",
+                    address.host()
+                ),
+            )
             .hint("Use wss://, or say in the settings that you accept it."));
         }
         let dialects = chaperone_dialects::ALL.iter().map(|dialect| DialectView {
             id: dialect.profile().id.to_owned(),
             name: dialect.profile().name.to_owned(),
-            ways: Way::offered(*dialect).into_iter().map(way_view).collect(),
+            ways: Way::offered(*dialect).into_iter().map(way).collect(),
         });
         Ok(OfferResponse {
             dialects: dialects.collect(),
+            detected: address.kind().map(str::to_owned),
+            encrypted: address.is_encrypted(),
+            exposed: address.is_exposed(),
         })
     }
 
@@ -85,11 +96,18 @@ impl Api {
             None => None,
             Some(id) => Some(self.stored(id).await?),
         };
-        let link: LinkSettings = match params.settings {
+        // Who signs in again wants nothing else changed by that.
+        let mut link = match &again {
             None => LinkSettings::default(),
-            Some(settings) => serde_json::from_value(settings)
-                .map_err(|error| invalid(format!("these settings make no sense: {error}")))?,
+            Some(stored) => {
+                serde_json::from_value::<Kept>(stored.settings.clone())
+                    .map_err(failed)?
+                    .link
+            }
         };
+        if let Some(settings) = params.settings {
+            kept::set(&mut link, settings)?;
+        }
         let address =
             Address::parse_exposed(&params.address).map_err(|error| invalid(error.to_string()))?;
         link.check(dialect, &address)
@@ -144,6 +162,7 @@ impl Api {
             began: Instant::now(),
             intent,
             sign_in: AsyncMutex::new(sign_in),
+            over: self.closing(),
         });
         self.inner
             .sign_ins
@@ -171,17 +190,30 @@ impl Api {
         })
     }
 
+    /// Whoever waits for its next step hears that it is over.
+    pub(crate) fn sign_in_cancel(&self, params: &SignInCancelParams) -> Done {
+        if let Some(pending) = self.inner.sign_ins.forget(&params.ticket) {
+            pending.over.cancel();
+        }
+        Done {}
+    }
+
     async fn advance(
         &self,
         ticket: &str,
         pending: &Pending,
         given: &Given,
     ) -> Result<StepView, ApiError> {
-        let mut sign_in = pending.sign_in.lock().await;
-        let step = match sign_in.as_mut() {
-            Some(sign_in) => Some(sign_in.step(given).await),
-            None => None,
+        let over = || ApiError::new(ErrorCode::Gone, "this sign-in was given up");
+        let stepping = async {
+            let mut sign_in = pending.sign_in.lock().await;
+            match sign_in.as_mut() {
+                Some(sign_in) => Some(sign_in.step(given).await),
+                None => None,
+            }
         };
+        let stepped = pending.over.run_until_cancelled(stepping).await;
+        let step = stepped.ok_or_else(over)?;
         Ok(match step {
             None => self.pair(ticket, &pending.intent, None).await?,
             Some(Step::Done(signed_in)) => {
@@ -354,9 +386,9 @@ impl SignIns {
         held.get(ticket).cloned()
     }
 
-    fn forget(&self, ticket: &str) {
+    fn forget(&self, ticket: &str) -> Option<Arc<Pending>> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.remove(ticket);
+        held.remove(ticket)
     }
 }
 
@@ -383,15 +415,6 @@ fn ticket() -> Result<String, std::io::Error> {
             let _ = write!(text, "{byte:02x}");
             text
         }))
-}
-
-fn way_view(way: Way) -> WayView {
-    match way {
-        Way::DeviceCode => WayView::DeviceCode,
-        Way::Password => WayView::Password,
-        Way::Registration => WayView::Registration,
-        Way::PastedToken => WayView::PastedToken,
-    }
 }
 
 fn way_named(way: WayView) -> Way {

@@ -10,7 +10,9 @@ use std::{
 use chaperone_device::{
     ConnectionConfig, Device, Indicator, Parts, Senses, Settings, StepHook, Update,
 };
-use chaperone_hub::{Hub, HubConfig, Limits, Place, Reach, Registration, Starter, WebhookReach};
+use chaperone_hub::{
+    Hub, HubConfig, Limits, OwnAgents, Place, Reach, Registration, Starter, WebhookReach,
+};
 use chaperone_link::{Address, LinkConfig, LinkSettings, Secret};
 use chaperone_protocol::{ConnectionId, DeviceId, Maturity, in_full};
 use chaperone_senses::{NativeCameras, NativeDisplays, NativeLocator, NativeNotifier, ScreenLocks};
@@ -24,12 +26,13 @@ use crate::{
     convert,
     error::StartError,
     indicator::DesktopNotice,
-    keyring,
+    kept, keyring, memory,
     notices::Notices,
     place,
     sign_in::SignIns,
     stream::{Pulse, Stream, Subscription},
-    view::{Change, DeviceView, Snapshot},
+    table,
+    view::{Change, DeviceView, RevisionsView, Snapshot},
 };
 
 /// The port agents call, unless it is taken or another is set.
@@ -38,10 +41,12 @@ pub(crate) const HUB_PORT: u16 = 7377;
 const HUB_PORTS: u16 = 10;
 /// The end takes no longer than this, whatever hangs.
 const END: Duration = Duration::from_secs(5);
+/// Long enough to look at what was only tried; nobody means to keep it.
+const TRIALS_KEPT: Duration = Duration::from_mins(10);
 /// The dialect of every hub there is so far.
 const DIALECT: &str = "atom";
 /// This computer's name at its own hub.
-const EMBEDDED: &str = "this-computer";
+pub(crate) const EMBEDDED: &str = "this-computer";
 
 /// How to start.
 #[derive(Default)]
@@ -94,6 +99,7 @@ pub(crate) struct Inner {
     pub(crate) changing: Mutex<()>,
     pub(crate) starters: Vec<Starter>,
     pub(crate) hub_address: SocketAddr,
+    pub(crate) own_agents: OwnAgents,
     tracker: TaskTracker,
     /// Ends the doors; the engine and the hub go after them.
     closing: CancellationToken,
@@ -118,6 +124,7 @@ impl Api {
         }
         let token = hub.owner_device_token().map_err(StartError::Hub)?;
         let starters = hub.starters().to_vec();
+        let own_agents = hub.own_agents();
         let embedded = embedded(hub_address, &token)?;
         let mut connections = vec![connection(embedded, EMBEDDED, "This computer".to_owned())?];
         for join in options.joins {
@@ -169,6 +176,7 @@ impl Api {
             standing: Vec::new(),
             recent,
             notices: notices.all(),
+            revisions: first_revisions(),
         });
         let indicator = if let Some(indicator) = options.indicator {
             indicator
@@ -184,6 +192,7 @@ impl Api {
             senses: senses.clone(),
             indicator,
             recordings,
+            trials_kept: TRIALS_KEPT,
             surroundings: Surroundings::of_this_user(work_dir, vec![data_dir.clone()]),
             connections,
             version,
@@ -195,11 +204,13 @@ impl Api {
             paused: look.paused,
         });
         stream.publish(Change::Connections {
-            connections: look.connections.iter().map(convert::connection).collect(),
+            connections: look.connections.iter().map(kept::connection).collect(),
         });
         stream.publish(standing(&look.settings));
-        tracker.spawn(pump(updates, stream.clone(), notices));
+        tracker.spawn(pump(updates, stream.clone(), notices, look.settings));
         tracker.spawn(hear_locks(device.clone(), cancel.child_token()));
+        let until = cancel.child_token();
+        tracker.spawn(async move { until.run_until_cancelled(memory::let_code_go()).await });
         Ok(Self {
             inner: Arc::new(Inner {
                 data_dir,
@@ -212,6 +223,7 @@ impl Api {
                 changing: Mutex::default(),
                 starters,
                 hub_address,
+                own_agents,
                 tracker,
                 closing,
                 cancel,
@@ -324,7 +336,7 @@ fn embedded(hub: SocketAddr, token: &str) -> Result<Join, StartError> {
 /// The table as it is drawn.
 fn standing(settings: &Settings) -> Change {
     Change::Standing {
-        standing: convert::standing(&settings.standing),
+        standing: table::standing(&settings.standing),
     }
 }
 
@@ -344,6 +356,7 @@ fn connection(join: Join, id: &str, name: String) -> Result<ConnectionConfig, St
         address: join.address.to_string(),
         ceiling: join.ceiling,
         paused: false,
+        stored: false,
         link: LinkConfig::new(
             ConnectionId::new(id)?,
             chaperone_dialects::dialect(DIALECT).ok_or(StartError::NoDialect)?,
@@ -357,9 +370,40 @@ fn connection(join: Join, id: &str, name: String) -> Result<ConnectionConfig, St
 }
 
 /// Carries the device's updates into the stream.
-async fn pump(mut updates: mpsc::Receiver<Update>, stream: Stream, notices: Notices) {
+async fn pump(
+    mut updates: mpsc::Receiver<Update>,
+    stream: Stream,
+    notices: Notices,
+    mut settings: Settings,
+) {
     while let Some(update) = updates.recv().await {
+        match &update {
+            Update::Agents => stream.revise(|revisions| revisions.agents += 1),
+            Update::Rules => stream.revise(|revisions| revisions.rules += 1),
+            Update::Settings(new) => {
+                // A look at what this computer can do takes long.
+                let looked_at = |settings: &Settings| (settings.switches.clone(), settings.place);
+                let other = looked_at(new) != looked_at(&settings);
+                settings = (**new).clone();
+                stream.revise(|revisions| {
+                    revisions.settings += 1;
+                    revisions.capabilities += u64::from(other);
+                });
+            }
+            _ => {}
+        }
         show(update, &stream, &notices);
+    }
+}
+
+/// No two runs begin with the same, so that a face that outlives one asks again.
+fn first_revisions() -> RevisionsView {
+    let now = u64::try_from(chaperone_protocol::Timestamp::now().as_millisecond()).unwrap_or(0);
+    RevisionsView {
+        agents: now,
+        rules: now,
+        settings: now,
+        capabilities: now,
     }
 }
 
@@ -367,7 +411,7 @@ fn show(update: Update, stream: &Stream, notices: &Notices) {
     let change = match update {
         Update::Paused(paused) => Change::Paused { paused },
         Update::Connections(connections) => Change::Connections {
-            connections: connections.iter().map(convert::connection).collect(),
+            connections: connections.iter().map(kept::connection).collect(),
         },
         Update::Requests(requests) => Change::Requests {
             requests: requests.iter().map(convert::request).collect(),
@@ -376,6 +420,8 @@ fn show(update: Update, stream: &Stream, notices: &Notices) {
             running: running.iter().map(convert::running).collect(),
         },
         Update::Settings(settings) => standing(&settings),
+        // Told by their revision.
+        Update::Agents | Update::Rules => return,
         Update::Recorded { seq, at, entry } => match convert::activity(seq, at, &entry) {
             Some(entry) => Change::Activity {
                 entry: Box::new(entry),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use tokio::sync::{broadcast, watch};
 use ts_rs::TS;
 
-use crate::view::{Change, Event, Snapshot};
+use crate::view::{Change, Event, RevisionsView, Snapshot};
 
 /// Changes a slow face may lag behind before it gets a new snapshot instead.
 const LAG: usize = 256;
@@ -74,10 +74,21 @@ impl Stream {
 
     /// Folds a change into the state and tells everybody.
     pub(crate) fn publish(&self, change: Change) {
+        self.publish_in(&mut self.lock(), change);
+    }
+
+    /// Says that something is not what it was.
+    pub(crate) fn revise(&self, revise: impl FnOnce(&mut RevisionsView)) {
         let mut state = self.lock();
-        fold(&mut state, &change);
+        let mut revisions = state.revisions;
+        revise(&mut revisions);
+        self.publish_in(&mut state, Change::Revisions { revisions });
+    }
+
+    fn publish_in(&self, state: &mut Snapshot, change: Change) {
+        fold(state, &change);
         state.seq += 1;
-        let now = pulse(&state);
+        let now = pulse(state);
         self.0
             .pulse
             .send_if_modified(|pulse| std::mem::replace(pulse, now) != now);
@@ -144,6 +155,7 @@ fn fold(state: &mut Snapshot, change: &Change) {
             state.recent.truncate(RECENT);
         }
         Change::Notices { notices } => state.notices.clone_from(notices),
+        Change::Revisions { revisions } => state.revisions = *revisions,
     }
 }
 

@@ -5,8 +5,7 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use anyhow::{Context as _, Result};
 use axum::Router;
 use chaperone_api::{
-    Api, DeviceId, Door, Face, Join, Secret, StartOptions, StepHook, WebhookReach,
-    give_memory_back, start_log,
+    Api, DeviceId, Door, Face, Join, Secret, StartOptions, StepHook, WebhookReach, start_log,
 };
 use serde_json::json;
 
@@ -23,7 +22,6 @@ pub(crate) fn run(
     hook: Option<Arc<StepHook>>,
 ) -> Result<ExitCode> {
     root::refuse_root(options.as_root)?;
-    give_memory_back();
     start_log(&data_dir);
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -21,6 +21,7 @@ const CODES: Record<ErrorCode, true> = {
   gone: true,
   changed: true,
   invalid: true,
+  unencrypted: true,
   notAllowed: true,
   failed: true,
 };

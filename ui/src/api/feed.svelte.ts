@@ -3,6 +3,7 @@
 import type { Host, HostMessage } from '../host/host';
 import type { Client } from './client';
 import type { AgentView } from './generated/AgentView';
+import type { RevisionsView } from './generated/RevisionsView';
 import type { Snapshot } from './generated/Snapshot';
 import { reduce, START, type State } from './reduce';
 
@@ -16,6 +17,7 @@ export class Feed {
   readonly #host: Host;
   #asking = false;
   #stop: (() => void) | undefined;
+  readonly #watchers: { what: keyof RevisionsView; then: () => void }[] = [];
 
   constructor(host: Host, client: Client) {
     this.#host = host;
@@ -35,6 +37,11 @@ export class Feed {
     return this.#state.link === 'live' && !this.#state.behind;
   }
 
+  /** Calls when that is no longer what it was, whoever changed it; not for what it is at first. */
+  whenever(what: keyof RevisionsView, then: () => void): void {
+    this.#watchers.push({ what, then });
+  }
+
   start(): void {
     this.#stop ??= this.#host.subscribe((message) => {
       this.#hear(message);
@@ -47,8 +54,18 @@ export class Feed {
   }
 
   #hear(message: HostMessage): void {
-    this.#state = reduce(this.#state, message);
+    this.#state = this.#taken(message);
     if (this.#state.behind) void this.#catchUp();
+  }
+
+  #taken(message: HostMessage): State {
+    const was = this.#state.snapshot?.revisions;
+    const next = reduce(this.#state, message);
+    const is = next.snapshot?.revisions;
+    if (was !== undefined && is !== undefined && was !== is) {
+      for (const { what, then } of this.#watchers) if (was[what] !== is[what]) then();
+    }
+    return next;
   }
 
   async #catchUp(): Promise<void> {
@@ -58,7 +75,7 @@ export class Feed {
       while (this.#state.behind && this.#stop) {
         try {
           const snapshot = await this.#client.call('state/snapshot', {});
-          this.#state = reduce(this.#state, { type: 'snapshot', snapshot });
+          this.#state = this.#taken({ type: 'snapshot', snapshot });
         } catch {
           // The next turn asks again; until then `current` says that this is old.
         }

@@ -45,6 +45,23 @@ it('goes on asking when asking fails', async () => {
   expect(host.calls.length).toBeGreaterThan(1);
 });
 
+it('says what is no longer what it was, also over a new snapshot', () => {
+  const heard: string[] = [];
+  feed.whenever('rules', () => heard.push('rules'));
+  feed.whenever('agents', () => heard.push('agents'));
+  const revisions = { agents: 1, rules: 2, settings: 1, capabilities: 1 };
+  host.publish({ type: 'revisions', revisions });
+  expect(heard).toEqual(['rules']);
+  host.publish({ type: 'paused', paused: true });
+  host.publish({ type: 'revisions', revisions: { ...revisions, settings: 2 } });
+  expect(heard).toEqual(['rules']);
+  host.say({
+    type: 'snapshot',
+    snapshot: samples.snapshot({ seq: 50, revisions: { ...revisions, agents: 9 } }),
+  });
+  expect(heard).toEqual(['rules', 'agents']);
+});
+
 it('hears nothing after it was stopped', () => {
   feed.stop();
   host.publish({ type: 'paused', paused: true });

@@ -44,6 +44,11 @@ export class Loaded<T> {
     }
   }
 
+  /** Asks again, where somebody has asked before. */
+  async again(): Promise<void> {
+    if (this.#turn > 0) await this.load();
+  }
+
   /** What is known without asking, as when a change answers with the new state. */
   put(value: T): void {
     this.#turn += 1;

@@ -36,6 +36,16 @@ it('keeps what it had when asking fails, and says so until it works', async () =
   expect([loaded.value, loaded.failure]).toEqual(['again', null]);
 });
 
+it('asks again only for what somebody has asked for', async () => {
+  let asked = 0;
+  const loaded = new Loaded(() => Promise.resolve((asked += 1)));
+  await loaded.again();
+  expect([loaded.value, asked]).toEqual([null, 0]);
+  await loaded.load();
+  await loaded.again();
+  expect([loaded.value, asked]).toEqual([2, 2]);
+});
+
 it('is not overtaken by what it asked for before it was told', async () => {
   const { fetch, waiting } = later<string>();
   const loaded = new Loaded(fetch);

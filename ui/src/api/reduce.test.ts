@@ -40,17 +40,19 @@ describe('reduce', () => {
       { type: 'running', running: [samples.running(NOW)] },
       { type: 'activity', entry },
       { type: 'notices', notices: ['no keyring'] },
+      { type: 'revisions', revisions: { agents: 1, rules: 2, settings: 1, capabilities: 1 } },
     ];
     const state = run(fresh(1), ...changes.map((change, index) => event(index + 2, change)));
     expect(state.snapshot).toEqual(
       samples.snapshot({
-        seq: 7,
+        seq: 8,
         paused: true,
         connections: [],
         requests: [samples.request(NOW)],
         running: [samples.running(NOW)],
         recent: [entry],
         notices: ['no keyring'],
+        revisions: { agents: 1, rules: 2, settings: 1, capabilities: 1 },
       }),
     );
     expect(state.behind).toBe(false);

@@ -63,5 +63,7 @@ function fold(snapshot: Snapshot, change: Change): Snapshot {
       return { ...snapshot, recent: [change.entry, ...snapshot.recent].slice(0, RECENT) };
     case 'notices':
       return { ...snapshot, notices: change.notices };
+    case 'revisions':
+      return { ...snapshot, revisions: change.revisions };
   }
 }

@@ -200,7 +200,7 @@ impl Answer {
             refusal: match text("code") {
                 Some("gone") => Refusal::Gone,
                 Some("changed") => Refusal::Changed,
-                Some("invalid") => Refusal::Invalid,
+                Some("invalid" | "unencrypted") => Refusal::Invalid,
                 Some("notAllowed") => Refusal::NotAllowed,
                 _ => Refusal::Failed,
             },

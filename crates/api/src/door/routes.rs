@@ -66,7 +66,7 @@ async fn call(
             let status = match error.code {
                 ErrorCode::Gone => StatusCode::GONE,
                 ErrorCode::Changed => StatusCode::CONFLICT,
-                ErrorCode::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+                ErrorCode::Invalid | ErrorCode::Unencrypted => StatusCode::UNPROCESSABLE_ENTITY,
                 ErrorCode::NotAllowed => StatusCode::FORBIDDEN,
                 ErrorCode::Failed => StatusCode::INTERNAL_SERVER_ERROR,
             };

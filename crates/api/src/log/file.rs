@@ -6,7 +6,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const FOLDER: &str = "logs";
 const NAME: &str = "chaperone.log";
 /// A file that has grown to this makes room for the next.
 pub(super) const MOST_BYTES: u64 = 1024 * 1024;
@@ -15,7 +14,7 @@ pub(super) const OLDER: usize = 4;
 
 /// The files there can be, the oldest first, the one that grows last.
 pub(super) fn paths(data_dir: &Path) -> Vec<PathBuf> {
-    let folder = data_dir.join(FOLDER);
+    let folder = super::log_dir(data_dir);
     (0..=OLDER)
         .rev()
         .map(|age| match age {
@@ -42,8 +41,8 @@ impl LogFile {
     }
 
     pub(super) fn open_with(data_dir: &Path, most_bytes: u64) -> io::Result<Self> {
-        let path = data_dir.join(FOLDER).join(NAME);
-        make_folder(&data_dir.join(FOLDER))?;
+        let path = super::log_dir(data_dir).join(NAME);
+        make_folder(&super::log_dir(data_dir))?;
         let file = open(&path)?;
         let bytes = file.metadata()?.len();
         Ok(Self {

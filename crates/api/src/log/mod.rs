@@ -10,7 +10,10 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
-use std::{path::Path, sync::Mutex};
+use std::{
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::{
@@ -24,6 +27,8 @@ use tracing_subscriber::{
 use file::LogFile;
 pub use reader::{LogLine, LogReader};
 
+/// The folder of the files, in the data folder.
+const FOLDER: &str = "logs";
 /// The variable that says how much is logged: `warn`, `info`, `chaperone_link=debug`…
 const VARIABLE: &str = "CHAPERONE_LOG";
 /// What the standard error stream gets unless the variable says otherwise.
@@ -34,6 +39,11 @@ const KEPT: &str = "warn,chaperone=info";
 const OURS: &str = "chaperone";
 /// Parts of others that print command lines at any level.
 const TALKATIVE: [&str; 3] = ["tokenize=off", "parse=off", "expansion=off"];
+
+/// Where the files are.
+pub fn log_dir(data_dir: &Path) -> PathBuf {
+    data_dir.join(FOLDER)
+}
 
 /// Logs to the standard error stream, and to files in the data folder. Files that cannot be
 /// written are done without.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{AgentView, CapabilityView, Level, ReasonView, VerdictView};
+use super::{AgentView, CapabilityView, HindranceView, Level, ReasonView, TrialView, VerdictView};
 
 /// One line of the timeline, from the record.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -55,7 +55,28 @@ pub enum ActivityView {
     RecordingEnded {
         why: String,
     },
+    /// The person cut a recording before it left.
+    RecordingCut {
+        /// How long it was.
+        #[ts(type = "number")]
+        was_ms: u64,
+        /// How long it is.
+        #[ts(type = "number")]
+        is_ms: u64,
+    },
+    /// The person had something captured once more.
+    Retaken,
     ArtifactDeleted,
+    /// The person tried what this computer can do.
+    Tried {
+        trial: TrialView,
+        /// The camera or display.
+        source: Option<String>,
+        /// What was in the way; nothing where it worked.
+        hindrance: Option<HindranceView>,
+        /// The same as a sentence.
+        message: Option<String>,
+    },
     RuleAdded {
         sentence: String,
     },

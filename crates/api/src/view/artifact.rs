@@ -96,6 +96,31 @@ pub struct ArtifactThumbnailResponse {
     pub base64: String,
 }
 
+/// `artifacts/trim`: keeps a part of a recording that waits to be sent, in the place of the whole.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ArtifactTrimParams {
+    pub id: String,
+    /// Milliseconds from its beginning.
+    #[ts(type = "number")]
+    pub from: u64,
+    /// Milliseconds from its beginning.
+    #[ts(type = "number")]
+    pub to: u64,
+}
+
+/// What the part really is: it begins with a frame that can be shown by itself.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ArtifactTrimResponse {
+    /// Milliseconds from the beginning of the whole; never later than it was wanted.
+    #[ts(type = "number")]
+    pub from: u64,
+    /// Milliseconds from the beginning of the whole; never later than it was wanted.
+    #[ts(type = "number")]
+    pub to: u64,
+}
+
 /// `artifacts/delete`
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{CapabilityView, Level};
+use super::{CapabilityView, Level, MissView};
 
 /// Something in the command worth a second look.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -153,6 +153,8 @@ pub struct ExplainResponse {
     pub sentences: Vec<String>,
     /// Rules that nearly fit, and why they do not.
     pub missed: Vec<String>,
+    /// The same, for faces that have words of their own.
+    pub misses: Vec<MissView>,
     pub risks: Vec<RiskView>,
     /// Why it needs a shell, where it does.
     pub script_because: Option<String>,

@@ -6,9 +6,14 @@
 
 mod activity;
 mod artifact;
+mod capability;
+mod connection;
 mod judgement;
+mod own_agents;
 mod pairing;
 mod policy;
+mod rule;
+mod trial;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -20,22 +25,43 @@ pub use activity::{
 pub use artifact::{
     ArtifactDeleteParams, ArtifactDeleteResponse, ArtifactListParams, ArtifactListResponse,
     ArtifactReadParams, ArtifactReadResponse, ArtifactThumbnailParams, ArtifactThumbnailResponse,
-    ArtifactView, ReviewView,
+    ArtifactTrimParams, ArtifactTrimResponse, ArtifactView, ReviewView,
+};
+pub use capability::{
+    BackendView, CapabilitiesResponse, CapabilityState, DevicesResponse, FixView, FoundView,
+    ProfileView, SandboxProblem, SetCapabilityParams, SourceView, SourcesView, TriedView,
+    TroubleKind,
+};
+pub use connection::{
+    BoundsView, ChangeableView, ConnectionDetails, ConnectionView, GetConnectionParams,
+    LinkSettingsParams, LinkSettingsView, Phase, RemedyView, TroubleView,
 };
 pub use judgement::{
     BecauseView, ExplainParams, ExplainResponse, ReasonView, RiskKind, RiskView, VerdictView,
 };
+pub use own_agents::{
+    AgentKeyView, AgentLimitParams, CreateAgentParams, CreatedAgentResponse, HubFactsView,
+    NewKeyParams, OwnAgentView, OwnAgentsResponse, PracticeParams, RemoveAgentParams,
+    RevokeKeyParams,
+};
 pub use pairing::{
     ChangeConnectionParams, DialectView, NeedView, NeededView, OfferParams, OfferResponse,
-    RemoveConnectionParams, SignInParams, SignInResponse, SignInStepParams, StepView, WayView,
+    RemoveConnectionParams, SignInCancelParams, SignInParams, SignInResponse, SignInStepParams,
+    StepView, WayView,
 };
 pub use policy::{
-    AddRuleParams, AddRuleResponse, AgentCeilingParams, AgentHistoryParams, AgentHistoryResponse,
-    AgentMuteParams, AgentsResponse, AllowAlwaysParams, CapabilitiesResponse, CapabilityState,
-    ChangedByView, FolderAccessView, FolderView, KnownAgentView, LevelChangeView, LevelKindView,
-    PlaceView, RecordingSoundView, RefusedRuleView, RemoveRuleParams, RuleView, RulesResponse,
-    SetCapabilityParams, SetSettingsParams, SetStandingParams, SettingsView, SuggestParams,
-    SuggestResponse,
+    AgentCeilingParams, AgentHistoryParams, AgentHistoryResponse, AgentMuteParams, AgentsResponse,
+    AmountView, ChangedByView, FolderAccessView, FolderView, KnownAgentView, LevelChangeView,
+    LevelKindView, PlaceView, PrecisionView, RecordingSoundView, RememberView, SetSettingsParams,
+    SetStandingParams, SettingsView, StandingCell, StandingRow,
+};
+pub use rule::{
+    AddRuleParams, AddRuleResponse, AllowAlwaysParams, ArgumentView, ExampleView, MissView,
+    RefusedRuleView, RemoveRuleParams, RuleMatchView, RuleProblemView, RuleView, RulesResponse,
+    ScreenUseView, SuggestParams, SuggestResponse, WhyNotView,
+};
+pub use trial::{
+    FindingView, HindranceView, PlaceFoundView, TrialView, TryCancelParams, TryParams, TryResponse,
 };
 
 /// Everything a face needs to draw itself, at one moment.
@@ -59,6 +85,26 @@ pub struct Snapshot {
     pub recent: Vec<ActivityEntry>,
     /// Things the person should know (no keyring, a damaged file set aside…), in plain words.
     pub notices: Vec<String>,
+    pub revisions: RevisionsView,
+}
+
+/// What does not come with the snapshot and is asked for by itself: each number is another one
+/// once that changed, whoever changed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RevisionsView {
+    /// What `agents/list` answers.
+    #[ts(type = "number")]
+    pub agents: u64,
+    /// What `rules/list` answers.
+    #[ts(type = "number")]
+    pub rules: u64,
+    /// What `settings/get` answers.
+    #[ts(type = "number")]
+    pub settings: u64,
+    /// What `capabilities/list` answers, as far as the person decides it.
+    #[ts(type = "number")]
+    pub capabilities: u64,
 }
 
 /// One change, to be folded into the last snapshot.
@@ -97,6 +143,10 @@ pub enum Change {
     Notices {
         notices: Vec<String>,
     },
+    /// Agents, rules, settings or capabilities are not what they were.
+    Revisions {
+        revisions: RevisionsView,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -106,37 +156,6 @@ pub struct DeviceView {
     pub version: String,
     /// The embedded hub's address, when it listens: `http://127.0.0.1:7377`.
     pub hub_address: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct ConnectionView {
-    pub id: String,
-    pub name: String,
-    pub address: String,
-    pub phase: Phase,
-    pub failed_attempts: u32,
-    /// Milliseconds since 1970.
-    #[ts(type = "number | null")]
-    pub next_try_at: Option<i64>,
-    pub round_trip_ms: Option<f64>,
-    pub trouble: Option<String>,
-    /// The highest level anybody behind this connection has here.
-    pub ceiling: Level,
-    /// Not connected, because the person said so.
-    pub paused: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum Phase {
-    Connecting,
-    Connected,
-    /// The socket is down, and the hub is asked for commands every few seconds instead.
-    Polling,
-    Waiting,
-    Refused,
-    Stopped,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -323,25 +342,6 @@ pub struct RunningView {
     pub started_at: i64,
 }
 
-/// One row of the table "what agents can do".
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct StandingRow {
-    pub capability: CapabilityView,
-    pub student: StandingCell,
-    pub intern: StandingCell,
-    pub supervised: StandingCell,
-    pub autonomous: StandingCell,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct StandingCell {
-    pub verdict: VerdictView,
-    /// The most times a minute, where it runs unasked.
-    pub per_minute: Option<u32>,
-}
-
 /// `requests/answer`
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -466,6 +466,8 @@ pub enum ErrorCode {
     Changed,
     /// The call makes no sense.
     Invalid,
+    /// The token would cross a network in the clear, and nobody said that it may.
+    Unencrypted,
     /// This face may not do that.
     NotAllowed,
     /// Everything else.

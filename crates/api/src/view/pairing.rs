@@ -3,22 +3,31 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use ts_rs::TS;
 
-use super::Level;
+use super::{Level, LinkSettingsParams};
 
 /// `connections/offer`: what could be done about an address.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OfferParams {
     pub address: String,
+    /// The person accepts that the token crosses a network in the clear.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub unencrypted: bool,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct OfferResponse {
     pub dialects: Vec<DialectView>,
+    /// The kind of hub that the address speaks for, where it does.
+    pub detected: Option<String>,
+    /// Whether the way there is encrypted.
+    pub encrypted: bool,
+    /// Whether a token would cross a network in the clear.
+    pub exposed: bool,
 }
 
 /// A kind of hub.
@@ -58,9 +67,9 @@ pub struct SignInParams {
     /// The highest level anybody there has here; intern where absent.
     #[ts(optional)]
     pub ceiling: Option<Level>,
-    /// How the connection is kept, where not as is usual.
-    #[ts(optional, type = "unknown")]
-    pub settings: Option<Value>,
+    /// How the connection is kept, where not as is usual, or not as it was.
+    #[ts(optional)]
+    pub settings: Option<LinkSettingsParams>,
     /// The connection to sign in again for.
     #[ts(optional)]
     pub connection: Option<String>,
@@ -73,6 +82,13 @@ pub struct SignInStepParams {
     pub ticket: String,
     /// By need.
     pub given: BTreeMap<NeedView, String>,
+}
+
+/// `connections/signInCancel`: nobody waits for it any more.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignInCancelParams {
+    pub ticket: String,
 }
 
 /// Where a sign-in stands.
@@ -145,8 +161,8 @@ pub struct ChangeConnectionParams {
     pub ceiling: Option<Level>,
     #[ts(optional)]
     pub paused: Option<bool>,
-    #[ts(optional, type = "unknown")]
-    pub settings: Option<Value>,
+    #[ts(optional)]
+    pub settings: Option<LinkSettingsParams>,
 }
 
 /// `connections/remove`

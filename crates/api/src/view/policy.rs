@@ -1,92 +1,9 @@
-//! What the person made hold: rules, agents, capabilities, settings; as faces show and set it.
+//! What the person made hold: agents, the table, settings; as faces show and set it.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use ts_rs::TS;
 
 use super::{CapabilityView, Level, VerdictView};
-
-/// A standing answer of the person.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct RuleView {
-    pub id: String,
-    /// The rule itself, as it is kept; it comes back as it is.
-    #[ts(type = "unknown")]
-    pub document: Value,
-    /// What it says, in plain words.
-    pub sentence: String,
-    pub answer: VerdictView,
-    /// Milliseconds since 1970.
-    #[ts(type = "number")]
-    pub created_at: i64,
-    /// Milliseconds since 1970; never used where absent.
-    #[ts(type = "number | null")]
-    pub last_used_at: Option<i64>,
-}
-
-/// A rule that is not what its own examples say.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct RefusedRuleView {
-    pub rule: RuleView,
-    pub problem: String,
-    /// It holds something back, and goes on doing so.
-    pub counts: bool,
-}
-
-/// `rules/list`
-#[derive(Debug, Clone, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct RulesResponse {
-    pub rules: Vec<RuleView>,
-    pub refused: Vec<RefusedRuleView>,
-}
-
-/// `rules/add`: the rule as its document, or as it was listed or suggested.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AddRuleParams {
-    #[ts(type = "unknown")]
-    pub rule: Value,
-}
-
-#[derive(Debug, Clone, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct AddRuleResponse {
-    pub id: String,
-}
-
-/// `rules/remove`
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RemoveRuleParams {
-    pub id: String,
-}
-
-/// `rules/suggest`: rules that would have let a waiting request run.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SuggestParams {
-    pub id: String,
-}
-
-#[derive(Debug, Clone, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct SuggestResponse {
-    pub rules: Vec<RuleView>,
-}
-
-/// `requests/allowAlways`: yes, and from now on what this rule says.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AllowAlwaysParams {
-    pub id: String,
-    pub digest: String,
-    /// A rule that the request came with; its answer, end and name may differ.
-    #[ts(type = "unknown")]
-    pub rule: Value,
-}
 
 /// An agent that was met.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -103,6 +20,9 @@ pub struct KnownAgentView {
     /// What counts.
     pub counts: Level,
     pub muted: bool,
+    /// How many commands of its the record has.
+    #[ts(type = "number")]
+    pub commands: u64,
     /// Milliseconds since 1970.
     #[ts(type = "number")]
     pub first_seen_at: i64,
@@ -176,40 +96,93 @@ pub enum ChangedByView {
     Person,
 }
 
-/// `capabilities/list`
-#[derive(Debug, Clone, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct CapabilitiesResponse {
-    pub capabilities: Vec<CapabilityState>,
-}
-
-/// How one capability stands on this computer.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct CapabilityState {
-    pub capability: CapabilityView,
-    pub on: bool,
-    /// Whether this computer can do it, as far as a look tells.
-    pub available: bool,
-    /// What was found, or what is missing, in plain words.
-    pub note: String,
-}
-
-/// `capabilities/set`
-#[derive(Debug, Clone, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SetCapabilityParams {
-    pub capability: CapabilityView,
-    pub on: bool,
-}
-
-/// `standing/set`: one cell of the table. What it keeps besides (previews, limits, memory) stays.
+/// `standing/set`: one cell of the table. What is absent stays, null takes away.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SetStandingParams {
     pub capability: CapabilityView,
     pub level: Level,
+    #[ts(optional)]
+    pub verdict: Option<VerdictView>,
+    /// The most times a minute it runs unasked.
+    #[serde(default, deserialize_with = "given")]
+    #[ts(optional = nullable, as = "Option<u32>")]
+    pub per_minute: Option<Option<u32>>,
+    /// The person looks at what was captured before it leaves.
+    #[ts(optional)]
+    pub preview: Option<bool>,
+    /// What a yes is good for afterwards, where the answer is to ask.
+    #[serde(default, deserialize_with = "given")]
+    #[ts(optional = nullable, as = "Option<RememberView>")]
+    pub remember: Option<Option<RememberView>>,
+    /// The most exact place that is told without a further question.
+    #[serde(default, deserialize_with = "given")]
+    #[ts(optional = nullable, as = "Option<PrecisionView>")]
+    pub precision: Option<Option<PrecisionView>>,
+}
+
+/// One row of the table "what agents can do".
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StandingRow {
+    pub capability: CapabilityView,
+    /// The level that it needs at least, whatever the table says.
+    pub floor: Level,
+    /// There is something to look at before it leaves.
+    pub previewable: bool,
+    /// It tells a place, more or less exactly.
+    pub locates: bool,
+    /// How often a minute may be set.
+    pub per_minute: AmountView,
+    /// How long a yes may count.
+    pub remember_seconds: AmountView,
+    pub student: StandingCell,
+    pub intern: StandingCell,
+    pub supervised: StandingCell,
+    pub autonomous: StandingCell,
+}
+
+/// What may be set at least and at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AmountView {
+    pub least: u32,
+    pub most: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StandingCell {
     pub verdict: VerdictView,
+    /// The most times a minute, where it runs unasked.
+    pub per_minute: Option<u32>,
+    /// The person looks at what was captured before it leaves.
+    pub preview: bool,
+    /// What a yes is good for afterwards; each time is asked where absent.
+    pub remember: Option<RememberView>,
+    /// The most exact place that is told without a further question; any where absent.
+    pub precision: Option<PrecisionView>,
+}
+
+/// How long a yes counts, and as what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RememberView {
+    pub seconds: u32,
+    /// The answer meanwhile: `watch` or `free`.
+    pub verdict: VerdictView,
+}
+
+/// How exactly a place is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum PrecisionView {
+    /// The town.
+    Low,
+    /// The street.
+    Medium,
+    /// As exactly as this computer can tell.
+    High,
 }
 
 /// `settings/get`, and what `settings/set` answers.
@@ -224,6 +197,8 @@ pub struct SettingsView {
     pub place: Option<PlaceView>,
     /// The camera that is used when nobody names one.
     pub camera: Option<String>,
+    /// The display that is used when nobody names one; the main one where absent.
+    pub display: Option<String>,
     /// What recordings with sound hear.
     pub recording_sound: RecordingSoundView,
     /// Captures may run where nothing can show that they do.
@@ -232,6 +207,8 @@ pub struct SettingsView {
     pub commands_per_minute: u32,
     /// Folders in which programs may do more than read.
     pub folders: Vec<FolderView>,
+    /// Where the log is. It cannot be set.
+    pub log_folder: String,
 }
 
 /// What a recording with sound hears.
@@ -268,7 +245,8 @@ pub enum FolderAccessView {
     Uncontained,
 }
 
-/// `settings/set`: what is absent stays; an empty camera and a place of null take theirs away.
+/// `settings/set`: what is absent stays; an empty camera or display and a place of null take
+/// theirs away.
 #[derive(Debug, Clone, Default, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SetSettingsParams {
@@ -281,6 +259,8 @@ pub struct SetSettingsParams {
     pub place: Option<Option<PlaceView>>,
     #[ts(optional)]
     pub camera: Option<String>,
+    #[ts(optional)]
+    pub display: Option<String>,
     #[ts(optional)]
     pub recording_sound: Option<RecordingSoundView>,
     #[ts(optional)]
@@ -296,7 +276,7 @@ pub struct SetSettingsParams {
     clippy::option_option,
     reason = "a change of what can be nothing has three cases"
 )]
-fn given<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
+pub(super) fn given<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(deserializer).map(Some)

@@ -41,13 +41,10 @@ pub(crate) fn hub(
         return Ok(check(screen, resolved));
     }
     let config = resolved.map_err(|problems| Wrong(problems.join("; ")))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
+    let runtime = chaperone_hub::runtime()
         .context("starting the runtime; see whether this machine has room for more threads")?;
     match options.word {
         None => {
-            chaperone_api::give_memory_back();
             chaperone_api::start_server_log(config.json_log);
             runtime.block_on(serve::serve(screen, config))
         }

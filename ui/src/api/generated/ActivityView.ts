@@ -2,8 +2,10 @@
 import type { ActivityAction } from "./ActivityAction";
 import type { AgentView } from "./AgentView";
 import type { Ended } from "./Ended";
+import type { HindranceView } from "./HindranceView";
 import type { Level } from "./Level";
 import type { ReasonView } from "./ReasonView";
+import type { TrialView } from "./TrialView";
 
 export type ActivityView = { "type": "command", id: string, agent: AgentView, connection: string, action: ActivityAction, reasons: Array<ReasonView>, ended: Ended, 
 /**
@@ -13,4 +15,24 @@ message: string | null, exitCode: number | null,
 /**
  * How long it ran.
  */
-tookMs: number | null, } | { "type": "started", version: string, } | { "type": "stopped" } | { "type": "paused" } | { "type": "resumed" } | { "type": "connected", connection: string, } | { "type": "disconnected", connection: string, } | { "type": "recordingEnded", why: string, } | { "type": "artifactDeleted" } | { "type": "ruleAdded", sentence: string, } | { "type": "ruleRemoved", rule: string, } | { "type": "settingsChanged", which: Array<string>, } | { "type": "agentCeiling", connection: string, agent: string, ceiling: Level | null, } | { "type": "agentMuted", connection: string, agent: string, muted: boolean, } | { "type": "paired", connection: string, address: string, } | { "type": "signedIn", connection: string, } | { "type": "connectionChanged", connection: string, } | { "type": "unpaired", connection: string, } | { "type": "flooded", connection: string, refused: number, } | { "type": "locked", ended: number, };
+tookMs: number | null, } | { "type": "started", version: string, } | { "type": "stopped" } | { "type": "paused" } | { "type": "resumed" } | { "type": "connected", connection: string, } | { "type": "disconnected", connection: string, } | { "type": "recordingEnded", why: string, } | { "type": "recordingCut", 
+/**
+ * How long it was.
+ */
+wasMs: number, 
+/**
+ * How long it is.
+ */
+isMs: number, } | { "type": "retaken" } | { "type": "artifactDeleted" } | { "type": "tried", trial: TrialView, 
+/**
+ * The camera or display.
+ */
+source: string | null, 
+/**
+ * What was in the way; nothing where it worked.
+ */
+hindrance: HindranceView | null, 
+/**
+ * The same as a sentence.
+ */
+message: string | null, } | { "type": "ruleAdded", sentence: string, } | { "type": "ruleRemoved", rule: string, } | { "type": "settingsChanged", which: Array<string>, } | { "type": "agentCeiling", connection: string, agent: string, ceiling: Level | null, } | { "type": "agentMuted", connection: string, agent: string, muted: boolean, } | { "type": "paired", connection: string, address: string, } | { "type": "signedIn", connection: string, } | { "type": "connectionChanged", connection: string, } | { "type": "unpaired", connection: string, } | { "type": "flooded", connection: string, refused: number, } | { "type": "locked", ended: number, };

@@ -2,10 +2,11 @@
 import type { ActivityEntry } from "./ActivityEntry";
 import type { ConnectionView } from "./ConnectionView";
 import type { RequestView } from "./RequestView";
+import type { RevisionsView } from "./RevisionsView";
 import type { RunningView } from "./RunningView";
 import type { StandingRow } from "./StandingRow";
 
 /**
  * What changed; lists come whole, they are short.
  */
-export type Change = { "type": "paused", paused: boolean, } | { "type": "connections", connections: Array<ConnectionView>, } | { "type": "requests", requests: Array<RequestView>, } | { "type": "running", running: Array<RunningView>, } | { "type": "standing", standing: Array<StandingRow>, } | { "type": "activity", entry: ActivityEntry, } | { "type": "notices", notices: Array<string>, };
+export type Change = { "type": "paused", paused: boolean, } | { "type": "connections", connections: Array<ConnectionView>, } | { "type": "requests", requests: Array<RequestView>, } | { "type": "running", running: Array<RunningView>, } | { "type": "standing", standing: Array<StandingRow>, } | { "type": "activity", entry: ActivityEntry, } | { "type": "notices", notices: Array<string>, } | { "type": "revisions", revisions: RevisionsView, };

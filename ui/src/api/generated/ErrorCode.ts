@@ -3,4 +3,4 @@
 /**
  * Only codes that a face branches on.
  */
-export type ErrorCode = "gone" | "changed" | "invalid" | "notAllowed" | "failed";
+export type ErrorCode = "gone" | "changed" | "invalid" | "unencrypted" | "notAllowed" | "failed";

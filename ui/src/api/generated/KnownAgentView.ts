@@ -18,6 +18,10 @@ ceiling: Level | null,
  */
 counts: Level, muted: boolean, 
 /**
+ * How many commands of its the record has.
+ */
+commands: number, 
+/**
  * Milliseconds since 1970.
  */
 firstSeenAt: number, 

@@ -3,4 +3,8 @@
 /**
  * `connections/offer`: what could be done about an address.
  */
-export type OfferParams = { address: string, };
+export type OfferParams = { address: string, 
+/**
+ * The person accepts that the token crosses a network in the clear.
+ */
+unencrypted?: boolean, };

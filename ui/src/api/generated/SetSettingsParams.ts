@@ -4,6 +4,7 @@ import type { PlaceView } from "./PlaceView";
 import type { RecordingSoundView } from "./RecordingSoundView";
 
 /**
- * `settings/set`: what is absent stays; an empty camera and a place of null take theirs away.
+ * `settings/set`: what is absent stays; an empty camera or display and a place of null take
+ * theirs away.
  */
-export type SetSettingsParams = { graduatedShell?: boolean, retentionDays?: number, place?: PlaceView | null, camera?: string, recordingSound?: RecordingSoundView, captureUnseen?: boolean, commandsPerMinute?: number, folders?: Array<FolderView>, };
+export type SetSettingsParams = { graduatedShell?: boolean, retentionDays?: number, place?: PlaceView | null, camera?: string, display?: string, recordingSound?: RecordingSoundView, captureUnseen?: boolean, commandsPerMinute?: number, folders?: Array<FolderView>, };

@@ -24,6 +24,10 @@ place: PlaceView | null,
  */
 camera: string | null, 
 /**
+ * The display that is used when nobody names one; the main one where absent.
+ */
+display: string | null, 
+/**
  * What recordings with sound hear.
  */
 recordingSound: RecordingSoundView, 
@@ -38,4 +42,8 @@ commandsPerMinute: number,
 /**
  * Folders in which programs may do more than read.
  */
-folders: Array<FolderView>, };
+folders: Array<FolderView>, 
+/**
+ * Where the log is. It cannot be set.
+ */
+logFolder: string, };

@@ -3,6 +3,7 @@ import type { ActivityEntry } from "./ActivityEntry";
 import type { ConnectionView } from "./ConnectionView";
 import type { DeviceView } from "./DeviceView";
 import type { RequestView } from "./RequestView";
+import type { RevisionsView } from "./RevisionsView";
 import type { RunningView } from "./RunningView";
 import type { StandingRow } from "./StandingRow";
 
@@ -37,4 +38,4 @@ recent: Array<ActivityEntry>,
 /**
  * Things the person should know (no keyring, a damaged file set aside…), in plain words.
  */
-notices: Array<string>, };
+notices: Array<string>, revisions: RevisionsView, };

@@ -1,3 +1,11 @@
+mod artifacts;
+mod connections;
+mod home;
+mod own_agents;
+mod revisions;
+mod settings;
+mod trial;
+
 use std::{collections::BTreeMap, fs, path::Path};
 
 use ts_rs::{Config, ExportError, TS};
@@ -7,16 +15,20 @@ use crate::{
     stream::Message,
     view::{
         ActivityListParams, ActivityListResponse, AddRuleParams, AddRuleResponse,
-        AgentCeilingParams, AgentHistoryParams, AgentHistoryResponse, AgentMuteParams,
-        AgentsResponse, AllowAlwaysParams, AnswerParams, ApiError, ArtifactDeleteParams,
-        ArtifactDeleteResponse, ArtifactListParams, ArtifactListResponse, ArtifactReadParams,
-        ArtifactReadResponse, ArtifactThumbnailParams, ArtifactThumbnailResponse,
-        CapabilitiesResponse, ChangeConnectionParams, CheckpointResponse, DenyAllParams, Done,
-        ExplainParams, ExplainResponse, MendSearchResponse, OfferParams, OfferResponse,
-        OutputParams, OutputResponse, PauseParams, RemoveConnectionParams, RemoveRuleParams,
+        AgentCeilingParams, AgentHistoryParams, AgentHistoryResponse, AgentLimitParams,
+        AgentMuteParams, AgentsResponse, AllowAlwaysParams, AnswerParams, ApiError,
+        ArtifactDeleteParams, ArtifactDeleteResponse, ArtifactListParams, ArtifactListResponse,
+        ArtifactReadParams, ArtifactReadResponse, ArtifactThumbnailParams,
+        ArtifactThumbnailResponse, ArtifactTrimParams, ArtifactTrimResponse, CapabilitiesResponse,
+        ChangeConnectionParams, CheckpointResponse, ConnectionDetails, CreateAgentParams,
+        CreatedAgentResponse, DenyAllParams, DevicesResponse, Done, ExplainParams, ExplainResponse,
+        GetConnectionParams, MendSearchResponse, NewKeyParams, OfferParams, OfferResponse,
+        OutputParams, OutputResponse, OwnAgentsResponse, PauseParams, PracticeParams,
+        RemoveAgentParams, RemoveConnectionParams, RemoveRuleParams, RevokeKeyParams,
         RulesResponse, SetCapabilityParams, SetSettingsParams, SetStandingParams, SettingsView,
-        ShownParams, SignInParams, SignInResponse, SignInStepParams, StartersResponse, StopParams,
-        SuggestParams, SuggestResponse, TryNowParams, VerifyResponse,
+        ShownParams, SignInCancelParams, SignInParams, SignInResponse, SignInStepParams,
+        StartersResponse, StopParams, SuggestParams, SuggestResponse, TryCancelParams,
+        TryNowParams, TryParams, TryResponse, VerifyResponse,
     },
 };
 
@@ -74,7 +86,10 @@ fn generate(dir: &Path) -> Result<(), ExportError> {
         ArtifactReadResponse,
         ArtifactThumbnailParams,
         ArtifactThumbnailResponse,
+        ArtifactTrimParams,
+        ArtifactTrimResponse,
         CapabilitiesResponse,
+        DevicesResponse,
         ChangeConnectionParams,
         CheckpointResponse,
         OfferParams,
@@ -83,14 +98,28 @@ fn generate(dir: &Path) -> Result<(), ExportError> {
         RemoveRuleParams,
         RulesResponse,
         SetCapabilityParams,
+        TryParams,
+        TryCancelParams,
+        TryResponse,
         SetSettingsParams,
         SetStandingParams,
         SettingsView,
         SignInParams,
         SignInResponse,
         SignInStepParams,
+        SignInCancelParams,
+        GetConnectionParams,
+        ConnectionDetails,
         SuggestParams,
         SuggestResponse,
+        OwnAgentsResponse,
+        CreateAgentParams,
+        CreatedAgentResponse,
+        NewKeyParams,
+        RevokeKeyParams,
+        AgentLimitParams,
+        RemoveAgentParams,
+        PracticeParams,
         Done,
         ApiError,
     );
@@ -130,6 +159,35 @@ fn a_bystander_may_look_and_stop_but_not_allow() {
     ));
     assert!(!may(Face::Bystander, "agents/starters", json!({})));
     assert!(!may(Face::Request, "pause/set", json!({ "paused": false })));
+    let part = json!({ "id": "a", "from": 0, "to": 1 });
+    assert!(may(Face::Request, "artifacts/trim", part.clone()));
+    assert!(!may(Face::Bystander, "artifacts/trim", part));
+    for trial in [
+        json!({ "type": "camera" }),
+        json!({ "type": "location" }),
+        json!({ "type": "containment" }),
+        json!({ "type": "notification", "title": "Hello", "body": "" }),
+    ] {
+        assert!(may(Face::Panel, "capabilities/try", trial.clone()));
+        assert!(may(Face::Terminal, "capabilities/try", trial.clone()));
+        for face in [Face::Bystander, Face::Request, Face::Indicator] {
+            assert!(!may(face, "capabilities/try", trial.clone()), "{face:?}");
+        }
+    }
+    let camera = json!({ "trial": "camera" });
+    assert!(may(
+        Face::Bystander,
+        "capabilities/tryCancel",
+        camera.clone()
+    ));
+    assert!(!may(Face::Request, "capabilities/tryCancel", camera));
+    assert!(may(Face::Indicator, "running/stop", json!({ "id": "1" })));
+    assert!(!may(Face::Indicator, "state/snapshot", json!({})));
+    assert!(!may(
+        Face::Indicator,
+        "pause/set",
+        json!({ "paused": true })
+    ));
 }
 
 #[test]
@@ -139,7 +197,9 @@ fn what_recordings_hear_is_set_and_shown() {
 
     use crate::{call::Call, policy};
     let mut settings = Settings::default();
-    let shown = |settings: &Settings| serde_json::to_value(policy::view(settings)).unwrap();
+    let shown = |settings: &Settings| {
+        serde_json::to_value(policy::view(settings, "/data".as_ref())).unwrap()
+    };
     assert_eq!(shown(&settings)["recordingSound"], "microphone");
     let mut set = |params| {
         let Ok(Call::SetSettings(params)) = Call::read("settings/set", params) else {
@@ -162,21 +222,25 @@ fn what_recordings_hear_is_set_and_shown() {
 
 #[test]
 fn the_notice_says_what_is_heard() {
-    use chaperone_device::{Capture, RecordingSound};
+    use chaperone_device::{Capture, CaptureFor, RecordingSound};
     use chaperone_protocol::{Capability, Timestamp};
 
-    let title = |hears| {
+    let scout = CaptureFor::Agent {
+        name: "Scout".to_owned(),
+        connection: "Team".to_owned(),
+    };
+    let shown = |whom: &CaptureFor, hears| {
         let capture = Capture {
             number: 1,
-            agent: "Scout".to_owned(),
-            connection: "Team".to_owned(),
+            whom: whom.clone(),
             capability: Capability::Screen,
             hears,
             source: "Desk".to_owned(),
             since: Timestamp::UNIX_EPOCH,
         };
-        crate::indicator::standing(&capture).title
+        crate::indicator::standing(&capture)
     };
+    let title = |hears| shown(&scout, hears).title;
     assert_eq!(title(None), "Scout looks at your screen");
     assert_eq!(
         title(Some(RecordingSound::Microphone)),
@@ -186,6 +250,12 @@ fn the_notice_says_what_is_heard() {
         title(Some(RecordingSound::Output)),
         "Scout looks at your screen and hears what this computer plays"
     );
+    let own = shown(&CaptureFor::Person, None);
+    assert_eq!(
+        own.title,
+        "Chaperone looks at your screen, because you try it"
+    );
+    assert!(own.body.contains("for you alone"), "{}", own.body);
 }
 
 #[test]
