@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { svelteTesting } from '@testing-library/svelte/vite';
@@ -12,7 +13,7 @@ function withoutFake(): Plugin {
       for (const chunk of Object.values(bundle)) {
         if (chunk.type !== 'chunk') continue;
         const fake = chunk.moduleIds.find((id) =>
-          /\/host\/(fake|fake-answers|fake-samples|fake-sign-in|scenes|samples|requests|captures)\.ts$/.test(
+          /\/host\/(fake|fake-answers|fake-record|fake-samples|fake-sign-in|hostile|scenes|samples|requests|captures)\.ts$/.test(
             id,
           ),
         );
@@ -22,10 +23,32 @@ function withoutFake(): Plugin {
   };
 }
 
+/** What a page may take, compressed, with everything but the languages that are not spoken. */
+const MOST_BYTES = 180_000;
+
+/** Fails a build for people that grew too large. */
+function withinBounds(): Plugin {
+  return {
+    name: 'within-bounds',
+    apply: (_, { command, mode }) => command === 'build' && mode === 'production',
+    generateBundle(_, bundle) {
+      const late = new Set(
+        Object.values(bundle).flatMap((one) => (one.type === 'chunk' ? one.dynamicImports : [])),
+      );
+      let bytes = 0;
+      for (const one of Object.values(bundle)) {
+        if (late.has(one.fileName) || !/\.(js|css|html)$/.test(one.fileName)) continue;
+        bytes += gzipSync(one.type === 'chunk' ? one.code : one.source).length;
+      }
+      if (bytes > MOST_BYTES) this.error(`the pages take ${bytes} bytes: ${MOST_BYTES} are enough`);
+    },
+  };
+}
+
 export default defineConfig({
   // Every face serves the pages from a place of its own.
   base: './',
-  plugins: [svelte(), svelteTesting(), withoutFake()],
+  plugins: [svelte(), svelteTesting(), withoutFake(), withinBounds()],
   server: { port: 1420, strictPort: true },
   build: {
     // Below this size Vite would put assets into `data:` addresses, which the policy of the
@@ -33,7 +56,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The polyfill only serves browsers older than every web view that can run the app.
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ['index.html', 'request.html'] },
+    rolldownOptions: { input: ['index.html', 'request.html', 'indicator.html'] },
   },
   test: {
     environment: 'jsdom',

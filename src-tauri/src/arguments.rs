@@ -24,4 +24,7 @@ pub(crate) struct Arguments {
     /// sooner, 0 spares the memory
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     pub(crate) prompt_ready: u32,
+    /// A link to pair with a hub, as a browser hands it over
+    #[arg(value_name = "LINK")]
+    pub(crate) link: Option<String>,
 }

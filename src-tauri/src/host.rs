@@ -2,14 +2,16 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
 };
 
 use chaperone_api::Api;
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{prompt::Notice, shutdown::Phase};
+use crate::{
+    indicator::Pill, link::Links, login, prompt::Notice, shortcut::Hearing, shutdown::Phase,
+};
 
 /// Notices from the request window that wait for the prompt's loop. It never waits for anything
 /// slow, so more than a few mean that the same was said again; those are dropped.
@@ -21,18 +23,30 @@ pub(crate) struct Host {
     pub(crate) tasks: TaskTracker,
     /// Ends every task.
     pub(crate) ending: CancellationToken,
+    /// What is captured, as the indicator shows it.
+    pub(crate) pill: Pill,
+    /// Links on their way to the panel.
+    pub(crate) links: Links,
+    /// What would be started at login.
+    pub(crate) start: login::Start,
+    /// Whether the keys that pause everything are heard.
+    pub(crate) shortcut: OnceLock<Hearing>,
     notices: mpsc::Sender<Notice>,
     streams: Mutex<HashMap<String, CancellationToken>>,
     phase: Mutex<Phase>,
 }
 
 impl Host {
-    pub(crate) fn new(api: Api) -> (Self, mpsc::Receiver<Notice>) {
+    pub(crate) fn new(api: Api, pill: Pill, start: login::Start) -> (Self, mpsc::Receiver<Notice>) {
         let (notices, prompts) = mpsc::channel(NOTICES);
         let host = Self {
             api,
             tasks: TaskTracker::new(),
             ending: CancellationToken::new(),
+            pill,
+            links: Links::default(),
+            start,
+            shortcut: OnceLock::new(),
             notices,
             streams: Mutex::default(),
             phase: Mutex::new(Phase::Running),

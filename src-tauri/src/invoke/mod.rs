@@ -1,14 +1,16 @@
-//! The two commands a page may invoke. Which face is calling follows from the window, never from
+//! The commands that pages may invoke, each where its window's capability names it. Which face is calling follows from the window, never from
 //! what the page says.
+
+pub(crate) mod desktop;
 
 use chaperone_api::{
     Face, Message,
     view::{ApiError, ErrorCode},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tauri::{State, Webview, ipc::Channel};
 
-use crate::{host::Host, prompt::Notice, window};
+use crate::{host::Host, indicator::Line, prompt::Notice, window};
 
 /// Makes one call.
 #[tauri::command]
@@ -53,15 +55,64 @@ pub(crate) async fn subscribe(
     Ok(())
 }
 
+/// Sends what is captured now, and again whenever that changes, to the indicator.
+#[tauri::command]
+pub(crate) async fn captures(
+    webview: Webview,
+    host: State<'_, Host>,
+    channel: Channel<Vec<Line>>,
+) -> Result<(), ApiError> {
+    indicator(webview.label())?;
+    host.pill.listen(channel);
+    Ok(())
+}
+
+/// The indicator says that a person can see these; nothing is captured before.
+#[tauri::command]
+pub(crate) async fn captures_seen(
+    webview: Webview,
+    host: State<'_, Host>,
+    keys: Vec<u64>,
+) -> Result<(), ApiError> {
+    indicator(webview.label())?;
+    host.pill.seen(&keys);
+    Ok(())
+}
+
+/// Ends a capture.
+#[tauri::command]
+pub(crate) async fn stop_capture(
+    webview: Webview,
+    host: State<'_, Host>,
+    id: String,
+) -> Result<(), ApiError> {
+    indicator(webview.label())?;
+    let stopped = host
+        .api
+        .call(Face::Indicator, "running/stop", json!({ "id": id }));
+    stopped.await.map(drop)
+}
+
 fn face(window: &str) -> Result<Face, ApiError> {
     match window {
         window::PANEL => Ok(Face::Panel),
         window::REQUEST => Ok(Face::Request),
-        _ => Err(ApiError {
-            code: ErrorCode::NotAllowed,
-            message: "this window may not do anything".to_owned(),
-            hint: None,
-        }),
+        _ => Err(not_allowed()),
+    }
+}
+
+fn indicator(window: &str) -> Result<(), ApiError> {
+    match window {
+        window::INDICATOR => Ok(()),
+        _ => Err(not_allowed()),
+    }
+}
+
+fn not_allowed() -> ApiError {
+    ApiError {
+        code: ErrorCode::NotAllowed,
+        message: "this window may not do that".to_owned(),
+        hint: None,
     }
 }
 

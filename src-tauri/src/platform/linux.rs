@@ -1,6 +1,8 @@
-//! `WebKit`'s manners on Linux.
+//! `WebKit`'s and GTK's manners on Linux.
 
 use std::env;
+
+use x11rb::protocol::xproto::ConnectionExt as _;
 
 /// Either makes `WebKit` draw with the processor; whoever set one has chosen.
 const CHOICES: [&str; 2] = [
@@ -21,4 +23,59 @@ pub(crate) fn draw_without_graphics_card() {
     }
     // SAFETY: called first in `run`, before the runtime and GTK start any thread.
     unsafe { env::set_var(CHOICES[0], "1") };
+}
+
+/// Whether the windows are Wayland's, chosen the way GTK chooses.
+pub(crate) fn speaks_wayland() -> bool {
+    let said = |name| env::var(name).unwrap_or_default();
+    chooses_wayland(&said("GDK_BACKEND"), &said("WAYLAND_DISPLAY"))
+}
+
+/// Icons are shown by whoever has this name on the bus, or by whoever holds this of the screen.
+const TRAY_ON_BUS: &str = "org.kde.StatusNotifierWatcher";
+const TRAY_ON_SCREEN: &[u8] = b"_NET_SYSTEM_TRAY_S0";
+
+pub(crate) async fn shows_trays() -> bool {
+    if tray_on_bus().await.unwrap_or(false) {
+        return true;
+    }
+    let asked = tokio::task::spawn_blocking(tray_on_screen).await;
+    matches!(asked, Ok(Some(true)))
+}
+
+async fn tray_on_bus() -> zbus::Result<bool> {
+    let bus = zbus::Connection::session().await?;
+    let names = zbus::fdo::DBusProxy::new(&bus).await?;
+    Ok(names.name_has_owner(TRAY_ON_BUS.try_into()?).await?)
+}
+
+fn tray_on_screen() -> Option<bool> {
+    let (connection, _) = x11rb::rust_connection::RustConnection::connect(None).ok()?;
+    let atom = connection.intern_atom(false, TRAY_ON_SCREEN).ok()?;
+    let atom = atom.reply().ok()?.atom;
+    let owner = connection.get_selection_owner(atom).ok()?.reply().ok()?;
+    Some(owner.owner != x11rb::NONE)
+}
+
+fn chooses_wayland(backends: &str, display: &str) -> bool {
+    let first = backends.split(',').find(|name| !name.is_empty());
+    match first {
+        None | Some("*" | "wayland") => !display.is_empty(),
+        Some(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_told_by_what_gtk_goes_by() {
+        assert!(chooses_wayland("", "wayland-0"));
+        assert!(chooses_wayland("wayland,x11", "wayland-0"));
+        assert!(!chooses_wayland("", ""));
+        assert!(!chooses_wayland("x11", "wayland-0"));
+        assert!(!chooses_wayland("x11,*", "wayland-0"));
+        assert!(!chooses_wayland("wayland", ""));
+    }
 }

@@ -12,10 +12,54 @@ pub(crate) use unix::asked_to_end;
 #[cfg(windows)]
 pub(crate) use windows::asked_to_end;
 
+use std::{path::Path, process::Stdio};
+
+use tokio_util::task::TaskTracker;
+
 /// Prepares the process. Called first, while it has one thread.
 pub(crate) fn prepare() {
     #[cfg(target_os = "linux")]
     linux::draw_without_graphics_card();
+}
+
+/// Whether a window that wants to stay above all others does. Where it may not, it can be covered.
+pub(crate) fn keeps_windows_on_top() -> bool {
+    #[cfg(target_os = "linux")]
+    return !linux::speaks_wayland();
+    #[cfg(not(target_os = "linux"))]
+    true
+}
+
+/// Whether anything on this desktop shows the icons of a tray.
+pub(crate) fn shows_trays() -> impl Future<Output = bool> + Send {
+    #[cfg(target_os = "linux")]
+    return linux::shows_trays();
+    #[cfg(not(target_os = "linux"))]
+    std::future::ready(true)
+}
+
+/// Opens a folder in whatever shows folders here.
+pub(crate) fn open_folder(folder: &Path, tasks: &TaskTracker) -> std::io::Result<()> {
+    const OPENER: &str = if cfg!(windows) {
+        "explorer"
+    } else if cfg!(target_os = "macos") {
+        "open"
+    } else {
+        "xdg-open"
+    };
+    let mut opener = tokio::process::Command::new(OPENER)
+        .arg(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    // Some last as long as the folder is open.
+    tasks.spawn(async move {
+        if let Err(error) = opener.wait().await {
+            tracing::debug!(%error, "what opens folders is lost");
+        }
+    });
+    Ok(())
 }
 
 /// Tells the person something when there is no window of ours to tell it in.

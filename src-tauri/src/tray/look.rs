@@ -18,6 +18,8 @@ pub(super) struct Look {
     /// Beside the icon, where the desktop has room for it.
     pub(super) title: Option<String>,
     pub(super) tooltip: String,
+    /// The same in the menu: many desktops show no tooltips of trays.
+    pub(super) standing: String,
     pub(super) requests: String,
     pub(super) has_requests: bool,
     pub(super) pause: &'static str,
@@ -58,10 +60,19 @@ pub(super) fn look(pulse: Pulse) -> Look {
         picture,
         title: (pending > 0).then(|| pending.to_string()),
         tooltip: format!("Chaperone: {standing}"),
+        standing: capital(&standing),
         requests,
         has_requests: pending > 0,
         pause: if paused { "Resume" } else { "Pause everything" },
         would_pause: !paused,
+    }
+}
+
+fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
     }
 }
 
@@ -88,6 +99,7 @@ mod tests {
     fn the_tray_tells_how_things_stand() {
         let look = check(QUIET, Picture::AtRest, "nothing waits");
         assert_eq!((look.title, look.has_requests), (None, false));
+        assert_eq!(look.standing, "Nothing waits");
         assert_eq!(
             (look.requests.as_str(), look.pause),
             ("No requests", "Pause everything")

@@ -25,6 +25,7 @@ use crate::{host::Host, window};
 use look::{Look, Picture};
 
 const TRAY: &str = "tray";
+const STANDING: &str = "standing";
 const OPEN: &str = "open";
 const REQUESTS: &str = "requests";
 const PAUSE: &str = "pause";
@@ -74,6 +75,7 @@ pub(crate) fn remove(app: &AppHandle) {
 
 struct Icon {
     tray: TrayIcon,
+    standing: MenuItem<tauri::Wry>,
     requests: MenuItem<tauri::Wry>,
     pause: MenuItem<tauri::Wry>,
     /// What the pause entry would do if it were chosen now: a click means what it was read as,
@@ -84,6 +86,8 @@ struct Icon {
 impl Icon {
     fn put(app: &AppHandle) -> tauri::Result<Self> {
         let look = look::look(Pulse::default());
+        // Read, not chosen.
+        let standing = MenuItem::with_id(app, STANDING, &look.standing, false, None::<&str>)?;
         let open = MenuItem::with_id(app, OPEN, "Open Chaperone", true, None::<&str>)?;
         let requests = MenuItem::with_id(
             app,
@@ -95,7 +99,11 @@ impl Icon {
         let pause = MenuItem::with_id(app, PAUSE, look.pause, true, None::<&str>)?;
         let quit = MenuItem::with_id(app, QUIT, "Quit Chaperone", true, None::<&str>)?;
         let line = PredefinedMenuItem::separator(app)?;
-        let menu = Menu::with_items(app, &[&open, &requests, &pause, &line, &quit])?;
+        let last = PredefinedMenuItem::separator(app)?;
+        let menu = Menu::with_items(
+            app,
+            &[&standing, &line, &open, &requests, &pause, &last, &quit],
+        )?;
         let would_pause = Arc::new(AtomicBool::new(true));
         let chosen_pause = would_pause.clone();
         let tray = TrayIconBuilder::with_id(TRAY)
@@ -108,6 +116,7 @@ impl Icon {
             .build(app)?;
         Ok(Self {
             tray,
+            standing,
             requests,
             pause,
             would_pause,
@@ -118,6 +127,7 @@ impl Icon {
         self.tray.set_icon(Some(picture(look.picture)))?;
         self.tray.set_tooltip(Some(&look.tooltip))?;
         self.tray.set_title(look.title.as_deref())?;
+        self.standing.set_text(&look.standing)?;
         self.requests.set_text(&look.requests)?;
         self.requests.set_enabled(look.has_requests)?;
         self.pause.set_text(look.pause)?;

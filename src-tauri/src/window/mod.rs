@@ -1,5 +1,6 @@
-//! The two windows: how each is made, shown and left. What they show is the pages' business.
+//! The windows: how each is made, shown and left. What they show is the pages' business.
 
+mod memory;
 mod place;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,12 +11,14 @@ use tauri::{
     webview::{NewWindowResponse, PageLoadEvent},
 };
 
-use crate::{host::Host, prompt::Notice};
+use crate::{host::Host, indicator::Pill, prompt::Notice};
 
 /// The panel's label; its capability and its face hang on it.
 pub(crate) const PANEL: &str = "panel";
 /// The request window's label; its capability and its face hang on it.
 pub(crate) const REQUEST: &str = "request";
+/// The indicator's label; its capability and its calls hang on it.
+pub(crate) const INDICATOR: &str = "indicator";
 
 const PANEL_SIZE: (f64, f64) = (1040.0, 720.0);
 const PANEL_LEAST: (f64, f64) = (640.0, 480.0);
@@ -23,6 +26,11 @@ const REQUEST_SIZE: (f64, f64) = (480.0, 420.0);
 /// Its page makes it as high as its text, within these.
 const REQUEST_LEAST: (f64, f64) = (420.0, 240.0);
 const REQUEST_MOST: (f64, f64) = (720.0, 760.0);
+/// With one line; each further one takes as much again as a line is high.
+const INDICATOR_SIZE: (f64, f64) = (440.0, 56.0);
+const INDICATOR_LINE: f64 = 48.0;
+/// It names this many at once and scrolls to the others.
+const INDICATOR_LINES: u8 = 6;
 
 /// Shows the panel in front of everything, opening it if it is gone.
 pub(crate) fn show_panel(app: &AppHandle) {
@@ -35,10 +43,16 @@ pub(crate) fn show_panel(app: &AppHandle) {
     }
 }
 
+/// Brings a link to the panel, and the panel to the front.
+pub(crate) fn show_link(app: &AppHandle, link: &str) {
+    app.state::<Host>().links.bring(link);
+    show_panel(app);
+}
+
 /// Opens the panel; it appears when its page is there, not as an empty frame before.
 pub(crate) fn open_panel(app: &AppHandle) -> tauri::Result<()> {
     let appeared = AtomicBool::new(false);
-    page(app, PANEL, "index.html")
+    let panel = page(app, PANEL, "index.html")
         .title("Chaperone")
         .inner_size(PANEL_SIZE.0, PANEL_SIZE.1)
         .min_inner_size(PANEL_LEAST.0, PANEL_LEAST.1)
@@ -52,7 +66,7 @@ pub(crate) fn open_panel(app: &AppHandle) -> tauri::Result<()> {
             }
         })
         .build()?;
-    Ok(())
+    memory::restore(&panel, app.state::<Host>().api.data_dir())
 }
 
 /// Makes the request window without showing it; its page loads meanwhile.
@@ -96,12 +110,109 @@ pub(crate) fn drop_request(app: &AppHandle) -> tauri::Result<()> {
         .map_or(Ok(()), |window| window.destroy())
 }
 
+/// Makes the indicator; it appears when its page is there. Whether that worked is told to `pill`.
+pub(crate) fn open_indicator(app: &AppHandle, pill: &Pill) -> tauri::Result<()> {
+    let (app_inside, pill) = (app.clone(), pill.clone());
+    let open = move |builder: WebviewWindowBuilder<'_, tauri::Wry, AppHandle>| {
+        if let Err(error) = builder.build() {
+            tracing::error!(%error, "the indicator cannot be made");
+            pill.failed();
+        }
+    };
+    // The request window's process can draw this page, too: that is sooner, and spares the memory of
+    // another one.
+    #[cfg(target_os = "linux")]
+    if let Some(request) = app.get_webview_window(REQUEST) {
+        return request.with_webview(move |request| {
+            open(indicator(&app_inside).with_related_view(request.inner()));
+        });
+    }
+    app.run_on_main_thread(move || open(indicator(&app_inside)))
+}
+
+fn indicator(app: &AppHandle) -> WebviewWindowBuilder<'_, tauri::Wry, AppHandle> {
+    let appeared = AtomicBool::new(false);
+    page(app, INDICATOR, "indicator.html")
+        .title("Chaperone: captures")
+        .inner_size(INDICATOR_SIZE.0, INDICATOR_SIZE.1)
+        .decorations(false)
+        .transparent(true)
+        .shadow(false)
+        // GTK gives a window that cannot be resized the size that it likes best.
+        .min_inner_size(INDICATOR_SIZE.0, INDICATOR_SIZE.1)
+        .max_inner_size(INDICATOR_SIZE.0, indicator_height(usize::MAX))
+        .maximizable(false)
+        .minimizable(false)
+        .closable(false)
+        .skip_taskbar(true)
+        .always_on_top(true)
+        .visible_on_all_workspaces(true)
+        // Whoever is typing goes on typing.
+        .focused(false)
+        // Not in the picture that it tells of, where the system has a way to leave it out.
+        .content_protected(true)
+        .visible(false)
+        .on_page_load(move |window, load| {
+            let first =
+                load.event() == PageLoadEvent::Finished && !appeared.swap(true, Ordering::Relaxed);
+            if !first {
+                return;
+            }
+            let shown =
+                place::at_the_top(&window, INDICATOR_SIZE.into()).and_then(|()| window.show());
+            if let Err(error) = shown {
+                tracing::error!(%error, "the indicator cannot be shown");
+            }
+        })
+}
+
+/// Makes the indicator as high as what it names.
+pub(crate) fn fit_indicator(app: &AppHandle, lines: usize) -> tauri::Result<()> {
+    let Some(window) = app.get_webview_window(INDICATOR) else {
+        return Ok(());
+    };
+    window.set_size(LogicalSize::new(INDICATOR_SIZE.0, indicator_height(lines)))
+}
+
+fn indicator_height(lines: usize) -> f64 {
+    let named = u8::try_from(lines).unwrap_or(u8::MAX).min(INDICATOR_LINES);
+    INDICATOR_SIZE.1 + f64::from(named.saturating_sub(1)) * INDICATOR_LINE
+}
+
+/// Brings the indicator back above whatever covers it, without the keyboard.
+pub(crate) fn raise_indicator(app: &AppHandle) -> tauri::Result<()> {
+    let Some(window) = app.get_webview_window(INDICATOR) else {
+        return Ok(());
+    };
+    window.unminimize()?;
+    window.show()?;
+    window.set_always_on_top(true)
+}
+
+/// Lets the indicator go; false where there was none.
+pub(crate) fn drop_indicator(app: &AppHandle) -> tauri::Result<bool> {
+    match app.get_webview_window(INDICATOR) {
+        None => Ok(false),
+        Some(window) => window.destroy().map(|()| true),
+    }
+}
+
 /// Takes every window away at once.
 pub(crate) fn close_all(app: &AppHandle) {
+    keep_panel(app);
     for window in app.webview_windows().values() {
         if let Err(error) = window.destroy() {
             tracing::debug!(%error, "a window would not go");
         }
+    }
+}
+
+/// Remembers where the panel is, if it is open.
+fn keep_panel(app: &AppHandle) {
+    if let Some(panel) = app.get_webview_window(PANEL)
+        && let Err(error) = memory::keep(&panel, app.state::<Host>().api.data_dir())
+    {
+        tracing::debug!(%error, "where the panel stands is not known");
     }
 }
 
@@ -110,12 +221,19 @@ pub(crate) fn happened(app: &AppHandle, label: &str, event: &WindowEvent) {
     let host = app.state::<Host>();
     match (label, event) {
         // Closing the panel destroys it and its web view; the app goes on.
+        (PANEL, WindowEvent::CloseRequested { .. }) => keep_panel(app),
         (REQUEST, WindowEvent::CloseRequested { api, .. }) => {
             api.prevent_close();
             host.notice(Notice::Closed);
         }
+        // It stands as long as something is captured; Stop is the way to end that.
+        (INDICATOR, WindowEvent::CloseRequested { api, .. }) => api.prevent_close(),
+        (INDICATOR, WindowEvent::Destroyed) => host.pill.gone(),
         (_, WindowEvent::Destroyed) => {
             host.end_stream(label);
+            if label == PANEL {
+                host.links.gone();
+            }
             if label == REQUEST {
                 host.notice(Notice::Gone);
             }

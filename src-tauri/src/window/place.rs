@@ -1,7 +1,8 @@
-//! Where the request window appears: in the middle of the monitor that holds the pointer.
+//! Where windows appear: on the monitor that holds the pointer, the request window in its middle, the
+//! indicator at its top.
 
 use tauri::{
-    LogicalSize, Manager as _, PhysicalPosition, PhysicalRect, PhysicalSize, WebviewWindow,
+    LogicalSize, Manager as _, Monitor, PhysicalPosition, PhysicalRect, PhysicalSize, WebviewWindow,
 };
 
 /// What a window manager may add to a window's height.
@@ -14,23 +15,48 @@ pub(super) fn centre(
     usual: LogicalSize<f64>,
     most: LogicalSize<f64>,
 ) -> tauri::Result<()> {
-    let app = window.app_handle();
-    let pointer = app.cursor_position()?;
-    let monitor = match app.monitor_from_point(pointer.x, pointer.y)? {
-        Some(monitor) => Some(monitor),
-        None => app.primary_monitor()?,
-    };
-    let Some(monitor) = monitor else {
+    let Some(monitor) = looked_at(window)? else {
         return Ok(());
     };
-    let scale = monitor.scale_factor();
+    let size = size(window, &monitor, usual)?;
+    let most = most.to_physical(monitor.scale_factor());
+    window.set_position(middle(monitor.work_area(), size, most))
+}
+
+/// Moves a window to the middle of the upper edge, where the desktop lets windows choose.
+pub(super) fn at_the_top(window: &WebviewWindow, usual: LogicalSize<f64>) -> tauri::Result<()> {
+    let Some(monitor) = looked_at(window)? else {
+        return Ok(());
+    };
+    let area = monitor.work_area();
+    let size = size(window, &monitor, usual)?;
+    window.set_position(PhysicalPosition::new(
+        along(area.position.x, area.size.width, size.width),
+        area.position.y,
+    ))
+}
+
+/// The monitor that the person is looking at, as far as anybody knows.
+fn looked_at(window: &WebviewWindow) -> tauri::Result<Option<Monitor>> {
+    let app = window.app_handle();
+    let pointer = app.cursor_position()?;
+    match app.monitor_from_point(pointer.x, pointer.y)? {
+        Some(monitor) => Ok(Some(monitor)),
+        None => app.primary_monitor(),
+    }
+}
+
+fn size(
+    window: &WebviewWindow,
+    monitor: &Monitor,
+    usual: LogicalSize<f64>,
+) -> tauri::Result<PhysicalSize<u32>> {
     let known = window.outer_size()?;
-    let size = if known.width == 0 {
-        usual.to_physical(scale)
+    Ok(if known.width == 0 {
+        usual.to_physical(monitor.scale_factor())
     } else {
         known
-    };
-    window.set_position(middle(monitor.work_area(), size, most.to_physical(scale)))
+    })
 }
 
 fn middle(
