@@ -27,6 +27,9 @@ export class Navigation {
     });
   }
 
+  /** An address that a link asks the person to look at. */
+  pairing = $state<string | null>(null);
+
   get view(): View {
     return this.#view;
   }
@@ -38,6 +41,11 @@ export class Navigation {
   open(view: View): void {
     this.#view = view;
     location.hash = view;
+  }
+
+  pair(address: string): void {
+    this.pairing = address;
+    this.open('connections');
   }
 
   review(request: string): void {

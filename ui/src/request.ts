@@ -16,5 +16,5 @@ const feed = new Feed(host, client);
 feed.start();
 mount(RequestWindow, {
   target: document.body,
-  props: { feed, requests: new Requests(client), frame: host.window },
+  props: { feed, requests: new Requests(client), frame: host.window, cuts: host.cuts },
 });

@@ -7,6 +7,7 @@ import { Agents } from './features/agents';
 import { Capabilities } from './features/capabilities';
 import { Captures } from './features/captures';
 import { Connections } from './features/connections';
+import { OwnAgents } from './features/own-agents';
 import { Pause } from './features/pause';
 import { Requests } from './features/requests';
 import { Rules } from './features/rules';
@@ -26,6 +27,7 @@ export interface Stores {
   readonly requests: Requests;
   readonly activity: Activity;
   readonly agents: Agents;
+  readonly ownAgents: OwnAgents;
   readonly rules: Rules;
   readonly connections: Connections;
   readonly capabilities: Capabilities;
@@ -36,16 +38,18 @@ export interface Stores {
 
 export function createStores(host: Host): Stores {
   const client = new Client(host);
-  return {
+  const feed = new Feed(host, client);
+  const stores = {
     host,
     client,
-    feed: new Feed(host, client),
+    feed,
     toasts: new Toasts(),
     navigation: new Navigation(),
     preferences: new Preferences(host.memory),
     requests: new Requests(client),
     activity: new Activity(client),
     agents: new Agents(client),
+    ownAgents: new OwnAgents(client),
     rules: new Rules(client),
     connections: new Connections(client),
     capabilities: new Capabilities(client),
@@ -53,4 +57,13 @@ export function createStores(host: Host): Stores {
     settings: new Settings(client),
     pause: new Pause(client),
   };
+  // Another face, or a hub, may have changed what was asked for here.
+  feed.whenever('agents', () => {
+    void stores.agents.list.again();
+    void stores.ownAgents.list.again();
+  });
+  feed.whenever('rules', () => void stores.rules.list.again());
+  feed.whenever('settings', () => void stores.settings.now.again());
+  feed.whenever('capabilities', () => void stores.capabilities.list.again());
+  return stores;
 }

@@ -3,9 +3,12 @@
 import type { ArtifactView } from '../api/generated/ArtifactView';
 import type { CapabilityState } from '../api/generated/CapabilityState';
 import type { CapabilityView } from '../api/generated/CapabilityView';
+import type { DevicesResponse } from '../api/generated/DevicesResponse';
 import type { DialectView } from '../api/generated/DialectView';
+import type { HubFactsView } from '../api/generated/HubFactsView';
 import type { KnownAgentView } from '../api/generated/KnownAgentView';
 import type { LevelChangeView } from '../api/generated/LevelChangeView';
+import type { OwnAgentView } from '../api/generated/OwnAgentView';
 import type { RefusedRuleView } from '../api/generated/RefusedRuleView';
 import type { RuleView } from '../api/generated/RuleView';
 import type { SettingsView } from '../api/generated/SettingsView';
@@ -24,6 +27,7 @@ export function agents(now: number): KnownAgentView[] {
       ceiling: 'supervised',
       counts: 'supervised',
       muted: false,
+      commands: 4211,
       firstSeenAt: now - 112 * DAY,
       lastSeenAt: now - 120_000,
     },
@@ -36,6 +40,7 @@ export function agents(now: number): KnownAgentView[] {
       ceiling: null,
       counts: 'intern',
       muted: false,
+      commands: 36,
       firstSeenAt: now - 20 * DAY,
       lastSeenAt: now - 3 * 3_600_000,
     },
@@ -48,11 +53,33 @@ export function agents(now: number): KnownAgentView[] {
       ceiling: null,
       counts: 'student',
       muted: true,
+      commands: 3,
       firstSeenAt: now - 2 * DAY,
       lastSeenAt: now - DAY,
     },
   ];
 }
+
+export function ownAgents(now: number): OwnAgentView[] {
+  const key = { id: 'release-bot', label: 'first', createdAt: now - 112 * DAY };
+  return [
+    {
+      id: 'release-bot',
+      name: 'Release Bot',
+      level: 'autonomous',
+      perMinute: 100,
+      createdAt: now - 112 * DAY,
+      keys: [key],
+    },
+  ];
+}
+
+export const hubFacts: HubFactsView = {
+  rest: 'http://127.0.0.1:7377',
+  mcp: 'http://127.0.0.1:7377/mcp',
+  docs: 'http://127.0.0.1:7377/docs',
+  device: 'this-computer',
+};
 
 export function levelChanges(now: number): LevelChangeView[] {
   return [
@@ -68,24 +95,36 @@ export function rules(now: number): RuleView[] {
       id: 'rule-7',
       createdAt: now - 5 * DAY,
       lastUsedAt: now - 120_000,
-      document: {
-        id: 'rule-7',
-        scope: { connection: 'this-computer', agent: 'release-bot' },
-        expires_at: new Date(now + 9 * DAY).toISOString(),
-      },
+      uses: 128,
+      expiresAt: now + 9 * DAY,
     }),
     rule(now, {
       id: 'rule-3',
-      document: { id: 'rule-3', scope: { connection: 'this-computer', agent: 'release-bot' } },
-      sentence: 'never: `git` `push` `--force` and anything after it, for the agent release-bot',
+      sentence: 'forbid `git` `push` (any further words), for the agent release-bot',
       answer: 'forbid',
+      matches: {
+        type: 'argv',
+        program: 'git',
+        arguments: [
+          { type: 'exact', word: 'push' },
+          { type: 'exact', word: '--force' },
+          { type: 'rest', options: true },
+        ],
+      },
+      folder: null,
       createdAt: now - 90 * DAY,
     }),
     rule(now, {
       id: 'rule-1',
-      document: { id: 'rule-1', scope: {}, until_lock: true },
-      sentence: 'ask before a recording of any display, for every agent',
+      sentence: 'ask about recordings of any display, for any agent',
       answer: 'ask',
+      capability: 'screen',
+      matches: { type: 'screen', display: null, captures: 'recording' },
+      connection: null,
+      agent: null,
+      folder: null,
+      untilLock: true,
+      uses: 3,
       createdAt: now - 60 * DAY,
       lastUsedAt: now - 34 * DAY,
     }),
@@ -97,10 +136,14 @@ export function refusedRules(now: number): RefusedRuleView[] {
     {
       rule: rule(now, {
         id: 'rule-2',
-        document: { id: 'rule-2', scope: {} },
-        sentence: 'run, watched, `ls` and anything after it, for every agent',
+        sentence: 'run, watched, `ls` (any further words), for any agent',
+        matches: { type: 'argv', program: 'ls', arguments: [{ type: 'rest', options: true }] },
+        connection: null,
+        agent: null,
+        folder: null,
       }),
       problem: 'it covers `ls -la /etc`, and its example says that it does not',
+      because: { type: 'covered', sample: '`ls -la /etc`' },
       counts: false,
     },
   ];
@@ -111,17 +154,33 @@ function state(
   note: string,
   more: Partial<CapabilityState> = {},
 ): CapabilityState {
-  return { capability, on: true, available: true, note, ...more };
+  const found = { type: 'notHere' } as const;
+  return { capability, on: true, available: true, note, found, fix: null, ...more };
 }
 
 export const capabilities: CapabilityState[] = [
-  state('notification', 'the desktop’s notifications'),
-  state('location', 'what the system’s location service finds'),
-  state('camera', 'no camera is there', { available: false }),
-  state('screen', 'Dell U2720Q (DP-1, 3840x2160), Built-in display (eDP-1, 1920x1200)'),
-  state('microphone', 'the sound of recordings: what the microphone hears', { on: false }),
-  state('network', 'write here, with network by bubblewrap'),
-  state('shell', 'read-only, no network by bubblewrap'),
+  state('notification', 'the desktop’s notifications', { found: { type: 'notifications' } }),
+  state('location', 'what the system’s location service finds', {
+    found: { type: 'locationService' },
+  }),
+  state('camera', 'no camera is there', {
+    available: false,
+    found: { type: 'noCamera' },
+    fix: 'connectCamera',
+  }),
+  state('screen', 'Dell U2720Q (DP-1, 3840x2160), Built-in display (eDP-1, 1920x1200)', {
+    found: { type: 'displays', names: ['Dell U2720Q', 'Built-in display'] },
+  }),
+  state('microphone', 'the sound of recordings: what the microphone hears', {
+    on: false,
+    found: { type: 'sound' },
+  }),
+  state('network', 'write here, with network by bubblewrap', {
+    found: { type: 'sandbox', profile: 'writeNetwork', backend: 'bubblewrap' },
+  }),
+  state('shell', 'read-only, no network by bubblewrap', {
+    found: { type: 'sandbox', profile: 'readOnly', backend: 'bubblewrap' },
+  }),
 ];
 
 export const settings: SettingsView = {
@@ -129,6 +188,7 @@ export const settings: SettingsView = {
   retentionDays: 7,
   place: null,
   camera: null,
+  display: null,
   recordingSound: 'microphone',
   captureUnseen: false,
   commandsPerMinute: 100,
@@ -136,6 +196,19 @@ export const settings: SettingsView = {
     { path: '/home/ada/code/site', access: 'write' },
     { path: '/home/ada/scratch', access: 'uncontained' },
   ],
+  logFolder: '/home/ada/.local/share/chaperone/logs',
+};
+
+export const devices: DevicesResponse = {
+  cameras: { sources: [], chosen: null, problem: null },
+  displays: {
+    sources: [
+      { id: 'DP-1', name: 'Dell U2720Q', width: 3840, height: 2160, used: true },
+      { id: 'eDP-1', name: 'Built-in display', width: 1920, height: 1200, used: false },
+    ],
+    chosen: null,
+    problem: null,
+  },
 };
 
 export const dialects: DialectView[] = [

@@ -8,8 +8,13 @@ import type { SignInParams } from '../api/generated/SignInParams';
 import type { Snapshot } from '../api/generated/Snapshot';
 import type { StepView } from '../api/generated/StepView';
 import { dialects } from './fake-samples';
+import { connection as sample } from './samples';
 
-type Answered = 'connections/offer' | 'connections/signIn' | 'connections/signInStep';
+type Answered =
+  | 'connections/offer'
+  | 'connections/signIn'
+  | 'connections/signInStep'
+  | 'connections/signInCancel';
 export type SignInAnswers = {
   [Name in Answered]: (
     params: Calls[Name]['params'],
@@ -33,7 +38,7 @@ export function signInAnswers(
 ): SignInAnswers {
   const signIns = new Map<string, { params: SignInParams; failed: boolean; shown: boolean }>();
 
-  function paired({ address, connection, ceiling, name }: SignInParams): StepView {
+  function paired({ address, connection, ceiling, name, dialect }: SignInParams): StepView {
     if (connection !== undefined) return { type: 'done', connection };
     const id = `hub-${snapshot().connections.length}`;
     const host = /^\w+:\/\/([^/]+)/.exec(address)?.[1] ?? address;
@@ -41,18 +46,15 @@ export function signInAnswers(
       type: 'connections',
       connections: [
         ...snapshot().connections,
-        {
+        sample({
           id,
           name: name ?? host,
           address,
-          phase: 'connected',
-          failedAttempts: 0,
-          nextTryAt: null,
+          dialect,
+          dialectName: dialects.find((one) => one.id === dialect)?.name ?? dialect,
           roundTripMs: 18,
-          trouble: null,
           ceiling: ceiling ?? 'intern',
-          paused: false,
-        },
+        }),
       ],
     });
     return { type: 'done', connection: id };
@@ -105,20 +107,28 @@ export function signInAnswers(
   }
 
   return {
-    'connections/offer': ({ address }) => {
+    'connections/offer': ({ address, unencrypted }) => {
       if (!/^(wss?|https?):\/\/./.test(address)) throw invalid('this is no address of a hub');
-      if (/^(ws|http):\/\/(?!127\.|localhost)/.test(address)) {
-        throw invalid(
-          'it is another computer, and the token would cross the network unencrypted',
-          'Use wss://, or say in the settings that you accept it.',
-        );
+      const encrypted = /^(wss|https):/.test(address);
+      const exposed = !encrypted && !/^\w+:\/\/(127\.|localhost)/.test(address);
+      if (exposed && unencrypted !== true) {
+        throw new ApiFailure({
+          code: 'unencrypted',
+          message: 'it is another computer, and the token would cross the network unencrypted',
+          hint: 'Use wss://, or say in the settings that you accept it.',
+        });
       }
-      return { dialects: dialects };
+      const detected = address.endsWith('/api/devices/ws') ? 'atom' : null;
+      return { dialects, detected, encrypted, exposed };
     },
     'connections/signIn': async (params) => {
       const ticket = `ticket-${signIns.size}`;
       signIns.set(ticket, { params, failed: false, shown: false });
       return { ticket, step: await step(ticket, {}) };
+    },
+    'connections/signInCancel': ({ ticket }) => {
+      signIns.delete(ticket);
+      return {};
     },
     'connections/signInStep': async ({ ticket, given }) => ({
       ticket,

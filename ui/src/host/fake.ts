@@ -10,6 +10,7 @@ import type { RequestView } from '../api/generated/RequestView';
 import type { Snapshot } from '../api/generated/Snapshot';
 import { display, film, picture, torn, tornFilm } from './captures';
 import { decidedAnswers, type Household } from './fake-answers';
+import { listed } from './fake-record';
 import * as decided from './fake-samples';
 import { signInAnswers } from './fake-sign-in';
 import type { Host, HostMessage } from './host';
@@ -41,7 +42,6 @@ type Answers = {
   ) => Calls[Name]['response'] | Promise<Calls[Name]['response']>;
 };
 
-const PAGE = 50;
 /** Small, so that what is read here comes in parts, too. */
 const PART = 1_000;
 const KEPT = { picture, display, film, torn, tornFilm };
@@ -200,6 +200,21 @@ export function fakeHost({ snapshot: start, record: written, ...scene }: Scene):
         base64: btoa(content.slice(offset, offset + PART)),
       };
     },
+    'artifacts/trim': ({ id, from, to }) => {
+      publish({
+        type: 'requests',
+        requests: snapshot.requests.map((one) =>
+          one.review?.artifact === id
+            ? {
+                ...one,
+                digest: `${one.digest} ${from}-${to}`,
+                review: { ...one.review, seconds: Math.round((to - from) / 1000) },
+              }
+            : one,
+        ),
+      });
+      return { from, to };
+    },
     'requests/denyAll': ({ agent }) => {
       for (const request of snapshot.requests) {
         if (agent === null || request.agent.id === agent) settle(request.id, 'denied');
@@ -207,6 +222,12 @@ export function fakeHost({ snapshot: start, record: written, ...scene }: Scene):
       return {};
     },
     'requests/shown': () => ({}),
+    'requests/practice': ({ title, body }) => {
+      const request = samples.notification(Date.now(), { id: 'practice', digest: 'practice' });
+      const action = { type: 'notification', title, body } as const;
+      publish({ type: 'requests', requests: [...snapshot.requests, { ...request, action }] });
+      return {};
+    },
     'running/stop': ({ id }) => {
       publish({ type: 'running', running: snapshot.running.filter((one) => one.id !== id) });
       return {};
@@ -224,11 +245,7 @@ export function fakeHost({ snapshot: start, record: written, ...scene }: Scene):
       });
       return {};
     },
-    'activity/list': ({ before, limit }) => {
-      const from = record.filter(({ seq }) => before === null || seq < before);
-      const size = Math.min(limit, PAGE);
-      return { entries: from.slice(0, size), more: from.length > size };
-    },
+    'activity/list': (wanted) => listed(record, wanted),
     'activity/output': ({ id }) => {
       if (id.startsWith('29')) {
         throw new ApiFailure({ code: 'gone', message: 'it printed nothing', hint: null });
@@ -265,6 +282,8 @@ export function fakeHost({ snapshot: start, record: written, ...scene }: Scene):
     },
     memory: scene.memory ?? briefMemory({ welcome: 'over' }),
     browse: () => undefined,
+    cuts: true,
     window: { resize: () => undefined },
+    desktop: null,
   };
 }

@@ -15,8 +15,33 @@ export interface Host {
   readonly memory: Memory;
   /** Opens a page elsewhere, in a browser; null where that is not for the page to do. */
   readonly browse: ((address: string) => void) | null;
+  /** Whether the app behind it can cut recordings. */
+  readonly cuts: boolean;
   /** The window around the page. */
   readonly window: HostWindow;
+  /** The desktop around the app; null where the page is not in a window of its own. */
+  readonly desktop: HostDesktop | null;
+}
+
+/** A link that the person opened somewhere. */
+export type Link = { type: 'pair'; address: string } | { type: 'refused'; because: string };
+
+export interface DesktopState {
+  readonly startAtLogin: boolean;
+  /** The keys that pause everything, as people write them. */
+  readonly shortcut: string;
+  readonly hearing: 'works' | 'taken' | 'notHere';
+  /** Whether anything here shows the tray icon. */
+  readonly tray: boolean;
+}
+
+export interface HostDesktop {
+  state(): Promise<DesktopState>;
+  setStartAtLogin(on: boolean): Promise<void>;
+  /** Opens the folder of the log where the person looks at folders. */
+  openLogs(): Promise<void>;
+  /** Calls back with each link, also one that was opened before. */
+  links(on: (link: Link) => void): void;
 }
 
 export interface HostWindow {

@@ -8,6 +8,7 @@ import type { ReasonView } from '../api/generated/ReasonView';
 import type { RecordingSoundView } from '../api/generated/RecordingSoundView';
 import type { RequestView } from '../api/generated/RequestView';
 import type { ReviewView } from '../api/generated/ReviewView';
+import type { RuleMatchView } from '../api/generated/RuleMatchView';
 import type { RuleView } from '../api/generated/RuleView';
 import { display, film, picture, type Kept } from './captures';
 
@@ -210,6 +211,35 @@ export function rule(now: number, more: Partial<RuleView> = {}): RuleView {
       'run, watched, `git` `log` `--oneline` in /home/ada/code/site or below it, ' +
       'for the agent release-bot of the connection this-computer',
     answer: 'watch',
+    capability: 'shell',
+    matches: {
+      type: 'argv',
+      program: 'git',
+      arguments: [
+        { type: 'exact', word: 'log' },
+        { type: 'exact', word: '--oneline' },
+      ],
+    },
+    connection: 'this-computer',
+    agent: 'release-bot',
+    folder: '/home/ada/code/site',
+    expiresAt: null,
+    untilLock: false,
+    examples: [
+      { line: 'git log --oneline', sentence: '`git log --oneline`', covers: true },
+      {
+        line: 'git log --oneline something-else',
+        sentence: '`git log --oneline something-else`',
+        covers: false,
+      },
+      {
+        line: 'git log --oneline && something-else',
+        sentence: '`git log --oneline && something-else`',
+        covers: false,
+      },
+      { line: 'git log', sentence: '`git log`', covers: false },
+    ],
+    uses: 0,
     createdAt: now,
     lastUsedAt: null,
     ...more,
@@ -248,13 +278,23 @@ export function asked(capability: CapabilityView, level: Level): ReasonView[] {
 }
 
 /** The rule that the engine proposes for anything but a command line. */
-function senseRule(now: number, id: string, shape: object, sentence: string): RuleView {
+function senseRule(
+  now: number,
+  id: string,
+  capability: CapabilityView,
+  matches: RuleMatchView,
+): RuleView {
   const created_at = new Date(now).toISOString();
   const scope = { connection: 'this-computer', agent: 'field-notes' };
   return rule(now, {
     id,
-    document: { id, answer: 'watch', shape, scope, created_at },
-    sentence: `run, watched, ${sentence}, for the agent field-notes of the connection local`,
+    document: { id, answer: 'watch', shape: matches, scope, created_at },
+    ...scope,
+    sentence: `run, watched, the ${capability}, for the agent field-notes of the connection local`,
+    capability,
+    matches,
+    folder: null,
+    examples: [],
   });
 }
 
@@ -275,7 +315,10 @@ export function location(
         ? ['deny', 'allowOnce', 'allowAlways']
         : ['deny', 'allowCoarse', 'allowOnce', 'allowAlways'],
     rules: [
-      senseRule(now, 'rule-8', { type: 'location', precision }, 'the location, however exact'),
+      senseRule(now, 'rule-8', 'location', {
+        type: 'location',
+        precision: precision === 'low' || precision === 'medium' ? precision : 'high',
+      }),
     ],
     ...more,
   });
@@ -290,7 +333,7 @@ export function camera(now: number, more: Partial<RequestView> = {}): RequestVie
     reasons: asked('camera', 'intern'),
     risks: [],
     decisions: ['deny', 'allowOnce', 'allowAlways'],
-    rules: [senseRule(now, 'rule-9', { type: 'camera', camera: null }, 'pictures with any camera')],
+    rules: [senseRule(now, 'rule-9', 'camera', { type: 'camera', camera: null })],
     ...more,
   });
 }

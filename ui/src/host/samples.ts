@@ -3,36 +3,67 @@
 import type { ActivityEntry } from '../api/generated/ActivityEntry';
 import type { ArtifactView } from '../api/generated/ArtifactView';
 import type { CapabilityView } from '../api/generated/CapabilityView';
+import type { ChangeableView } from '../api/generated/ChangeableView';
 import type { ConnectionView } from '../api/generated/ConnectionView';
 import type { Level } from '../api/generated/Level';
+import type { OwnAgentView } from '../api/generated/OwnAgentView';
 import type { RunningView } from '../api/generated/RunningView';
 import type { Snapshot } from '../api/generated/Snapshot';
+import type { StandingCell } from '../api/generated/StandingCell';
 import type { StandingRow } from '../api/generated/StandingRow';
 import type { StarterView } from '../api/generated/StarterView';
 import { asked, fieldNotes, releaseBot, rule, scout, shell } from './requests';
 
 export * from './requests';
 
+/** What hubs of our own kind leave to the person. */
+export const changeable: ChangeableView = {
+  ways: ['deviceCode', 'password', 'pastedToken'],
+  polling: false,
+  attempts: { least: 1, usual: 10, most: 1_000 },
+  heartbeatSeconds: { least: 1, usual: 30, most: 30 },
+  pollSeconds: null,
+};
+
 export function connection(more: Partial<ConnectionView> = {}): ConnectionView {
   return {
     id: 'this-computer',
     name: 'This computer',
     address: 'ws://127.0.0.1:7377/api/devices/ws',
+    dialect: 'atom',
+    dialectName: 'Atom',
     phase: 'connected',
+    since: 1_699_990_000_000,
     failedAttempts: 0,
     nextTryAt: null,
     roundTripMs: 0.4,
     trouble: null,
+    remedy: null,
     ceiling: 'autonomous',
     paused: false,
+    changeable: (more.id ?? 'this-computer') === 'this-computer' ? null : changeable,
     ...more,
   };
 }
 
+const LEVELS = ['student', 'intern', 'supervised', 'autonomous'] as const;
+
+export function standingCell(
+  verdict: StandingCell['verdict'],
+  more: Partial<StandingCell> = {},
+): StandingCell {
+  return { verdict, perMinute: null, preview: false, remember: null, precision: null, ...more };
+}
+
 function row(capability: CapabilityView, ...verdicts: StandingRow['student']['verdict'][]) {
-  const cell = (at: number) => ({ verdict: verdicts[at] ?? 'forbid', perMinute: null });
+  const cell = (at: number) => standingCell(verdicts[at] ?? 'forbid');
   return {
     capability,
+    floor: LEVELS[verdicts.findIndex((verdict) => verdict !== 'forbid')] ?? 'autonomous',
+    previewable: capability === 'camera' || capability === 'screen',
+    locates: capability === 'location',
+    perMinute: { least: 1, most: 1_000 },
+    rememberSeconds: { least: 60, most: 604_800 },
     student: cell(0),
     intern: cell(1),
     supervised: cell(2),
@@ -42,14 +73,18 @@ function row(capability: CapabilityView, ...verdicts: StandingRow['student']['ve
 
 export const standing: StandingRow[] = [
   {
-    capability: 'notification',
-    student: { verdict: 'forbid', perMinute: null },
-    intern: { verdict: 'ask', perMinute: null },
-    supervised: { verdict: 'free', perMinute: 6 },
-    autonomous: { verdict: 'free', perMinute: 12 },
+    ...row('notification', 'forbid', 'ask'),
+    supervised: standingCell('free', { perMinute: 6 }),
+    autonomous: standingCell('free', { perMinute: 12 }),
   },
   row('location', 'forbid', 'ask', 'ask', 'watch'),
-  row('camera', 'forbid', 'ask', 'ask', 'ask'),
+  {
+    ...row('camera', 'forbid', 'ask', 'ask', 'ask'),
+    autonomous: standingCell('ask', {
+      preview: true,
+      remember: { seconds: 3_600, verdict: 'watch' },
+    }),
+  },
   row('screen', 'forbid', 'forbid', 'ask', 'ask'),
   row('network', 'forbid', 'forbid', 'forbid', 'ask'),
   row('shell', 'forbid', 'forbid', 'forbid', 'ask'),
@@ -199,6 +234,8 @@ export function record(now: number, count: number): ActivityEntry[] {
     sensed('31', { type: 'endRecording' }, 'allowed'),
     sensed('30', { type: 'recording', seconds: 90, audio: true }, 'watched'),
     { type: 'artifactDeleted' },
+    { type: 'recordingCut', wasMs: 90_000, isMs: 20_000 },
+    { type: 'retaken' },
     {
       type: 'command',
       id: '29',
@@ -228,6 +265,14 @@ export function record(now: number, count: number): ActivityEntry[] {
     { type: 'unpaired', connection: 'Old hub' },
     { type: 'flooded', connection: 'Atom at work', refused: 212 },
     { type: 'locked', ended: 2 },
+    { type: 'tried', trial: 'screenshot', source: 'Dell U2720Q', hindrance: null, message: null },
+    {
+      type: 'tried',
+      trial: 'camera',
+      source: null,
+      hindrance: 'missing',
+      message: 'this computer has no camera',
+    },
   ];
   return Array.from({ length: count }, (_, index) => {
     const what = some[index % some.length] ?? { type: 'stopped' };
@@ -250,6 +295,7 @@ export function snapshot(more: Partial<Snapshot> = {}): Snapshot {
     standing,
     recent: [],
     notices: [],
+    revisions: { agents: 1, rules: 1, settings: 1, capabilities: 1 },
     ...more,
   };
 }
@@ -273,6 +319,18 @@ export const starters: StarterView[] = [
   starter('supervised', 'First Supervised', '{"title":"Hello","body":"Here I am."}'),
   starter('autonomous', 'First Autonomous', '{"command":"date","timeout_seconds":10}'),
 ];
+
+/** The same, as the hub lists them with those that a person made. */
+export function startersAsOwn(now: number): OwnAgentView[] {
+  return starters.map(({ id, name, level }) => ({
+    id,
+    name,
+    level,
+    perMinute: 100,
+    createdAt: now,
+    keys: [{ id, label: 'starter', createdAt: now }],
+  }));
+}
 
 /** What the record's pictures and recordings left: by the numbers of their commands. */
 export function kept(command: string, now: number): ArtifactView[] {

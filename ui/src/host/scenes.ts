@@ -4,6 +4,9 @@ import type { RequestView } from '../api/generated/RequestView';
 import type { Snapshot } from '../api/generated/Snapshot';
 import { display, film, picture, torn, tornFilm } from './captures';
 import { FAILING, SLOW, type Scene } from './fake';
+import { agents } from './fake-samples';
+import { isHindrance } from './fake-trials';
+import { hostileScene, isHostile } from './hostile';
 import { briefMemory, type Memory } from './memory';
 import * as samples from './samples';
 
@@ -40,12 +43,21 @@ const ALONE: Record<string, (now: number) => RequestView> = {
     }),
 };
 
-/** A scene by `?scene=`: first, quiet, paused, many, senses, or one of [`ALONE`]; busy if none. */
+/**
+ * A scene by `?scene=`: first, quiet, paused, many, senses, years, hostile with a `?text=`, or
+ * one of [`ALONE`]; busy if none. */
 export function scenario(search: string, now = Date.now()): Scene {
-  return { ...played(search, now), memory: remembered(search) };
+  return { ...played(search, now), ...hindered(search, now), memory: remembered(search) };
 }
 
-/** `?lang=`, `?theme=` and `?welcome=` are as if they had been chosen before. */
+/** `?trial=` is in the way of whatever the person tries. */
+function hindered(search: string, now: number): Partial<Scene> {
+  const hindrance = new URLSearchParams(search).get('trial');
+  if (hindrance === null || !isHindrance(hindrance)) return {};
+  return { household: { agents: agents(now), empty: false, hindrance } };
+}
+
+/** `?lang=`, `?theme= and `?welcome=` are as if they had been chosen before. */
 function remembered(search: string): Memory {
   const asked = new URLSearchParams(search);
   const kept: Record<string, string> = {};
@@ -81,7 +93,10 @@ function played(search: string, now: number): Scene {
       }),
     ],
   };
-  const scene = new URLSearchParams(search).get('scene');
+  const asked = new URLSearchParams(search);
+  const scene = asked.get('scene');
+  const text = asked.get('text');
+  if (scene === 'hostile' && isHostile(text)) return hostileScene(text, now);
   const alone = scene !== null && Object.hasOwn(ALONE, scene) ? ALONE[scene] : undefined;
   if (alone) return { snapshot: samples.snapshot({ requests: [alone(now)] }), record };
   switch (scene) {
@@ -93,6 +108,10 @@ function played(search: string, now: number): Scene {
       };
     case 'quiet':
       return { snapshot: samples.snapshot({ recent: record.slice(0, 20) }), record };
+    case 'years': {
+      const years = samples.record(now, 100_000);
+      return { snapshot: samples.snapshot({ recent: years.slice(0, 20) }), record: years };
+    }
     case 'paused':
       return { snapshot: samples.snapshot({ ...busy, running: [], paused: true }), record };
     case 'senses':
@@ -128,6 +147,28 @@ function played(search: string, now: number): Scene {
       return {
         snapshot: samples.snapshot({
           ...busy,
+          connections: [
+            ...(busy.connections ?? []),
+            samples.connection({
+              id: 'lab',
+              name: 'The lab',
+              address: 'ws://hub.lab.example.org:8000/edge/ws',
+              dialect: 'archety',
+              dialectName: 'Archety',
+              phase: 'refused',
+              since: now - 3 * 3_600_000,
+              roundTripMs: null,
+              trouble: 'the hub does not know this computer any more',
+              remedy: 'signIn',
+              ceiling: 'student',
+              changeable: {
+                ...samples.changeable,
+                ways: ['registration'],
+                polling: true,
+                pollSeconds: { least: 1, usual: 15, most: 60 },
+              },
+            }),
+          ],
           notices: ['No keyring was found: secrets are kept in a file that only you can read.'],
           requests: [
             samples.script(now),

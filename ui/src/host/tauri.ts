@@ -2,7 +2,7 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 import type { Message } from '../api/generated/Message';
-import type { Host } from './host';
+import type { DesktopState, Host, Link } from './host';
 import { browserMemory } from './memory';
 
 /** Nothing to report to: a window that cannot be moved is a nuisance, not a failure. */
@@ -35,12 +35,22 @@ export function tauriHost(): Host {
     // The desktop's windows go nowhere else, and open nothing.
     browse: null,
 
+    cuts: true,
     window: {
       resize(height) {
         // Without the module for windows: it carries every command there is, and the request
         // window is in a hurry. Without a label the window that asks is meant.
         const value = { Logical: { width: window.innerWidth, height } };
         invoke('plugin:window|set_size', { value }).catch(ignore);
+      },
+    },
+
+    desktop: {
+      state: () => invoke<DesktopState>('desktop_state'),
+      setStartAtLogin: (on) => invoke('set_start_at_login', { on }),
+      openLogs: () => invoke('open_logs'),
+      links(on) {
+        invoke('links', { channel: new Channel<Link>(on) }).catch(ignore);
       },
     },
   };

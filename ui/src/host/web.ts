@@ -23,10 +23,12 @@ export function webHost(): Host {
       // Only pages: whatever else an address may do is not wanted.
       if (/^https?:\/\//i.test(address)) window.open(address, '_blank', 'noopener,noreferrer');
     },
+    cuts: true,
     window: {
       // A browser's window belongs to the person.
       resize: () => undefined,
     },
+    desktop: null,
   };
 }
 

@@ -6,15 +6,21 @@ export interface Formats {
   minute: Intl.DateTimeFormat;
   day: Intl.DateTimeFormat;
   date: Intl.DateTimeFormat;
+  moment: Intl.DateTimeFormat;
   exact: Intl.DateTimeFormat;
   relative: Intl.RelativeTimeFormat;
   list: Intl.ListFormat;
+  either: Intl.ListFormat;
   number: Intl.NumberFormat;
   milliseconds: Intl.NumberFormat;
   fineMilliseconds: Intl.NumberFormat;
   seconds: Intl.NumberFormat;
   minutes: Intl.NumberFormat;
   hours: Intl.NumberFormat;
+  days: Intl.NumberFormat;
+  metres: Intl.NumberFormat;
+  kilometres: Intl.NumberFormat;
+  degrees: Intl.NumberFormat;
   bytes: Intl.NumberFormat;
   kilobytes: Intl.NumberFormat;
   megabytes: Intl.NumberFormat;
@@ -42,15 +48,23 @@ export function formatsOf(language: string, locale: string): Formats {
     minute: date({ timeStyle: 'short' }),
     day: date({ weekday: 'long', day: 'numeric', month: 'long' }),
     date: date({ dateStyle: 'medium' }),
+    moment: date({ dateStyle: 'medium', timeStyle: 'short' }),
     exact: date({ dateStyle: 'full', timeStyle: 'medium' }),
     relative: new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }),
     list: new Intl.ListFormat(locale, { type: 'conjunction' }),
+    either: new Intl.ListFormat(locale, { type: 'disjunction' }),
     number: new Intl.NumberFormat(locale),
     milliseconds: unit('millisecond'),
     fineMilliseconds: unit('millisecond', 1),
     seconds: unit('second', 1),
     minutes: unit('minute'),
     hours: unit('hour'),
+    // In short, German and French days look like nothing.
+    days: unit('day', 0, 'long'),
+    metres: unit('meter'),
+    kilometres: unit('kilometer', 1),
+    // To about a metre.
+    degrees: new Intl.NumberFormat(locale, { maximumFractionDigits: 5 }),
     bytes: unit('byte', 0, 'long'),
     kilobytes: unit('kilobyte'),
     megabytes: unit('megabyte', 1),

@@ -3,7 +3,7 @@ import { ago, dayName, duration } from '../words/time';
 import { digits, fileSize } from '../words/words';
 import { fill } from './pieces';
 import { formats, language, speak, systemLanguage, t } from './index';
-import { localeOf, preferred } from './languages';
+import { localeOf, preferred, type Language } from './languages';
 
 afterEach(async () => {
   await speak('en');
@@ -37,9 +37,32 @@ describe('speaking', () => {
     expect(duration(90_000)).toBe('1 Min. 30 Sek.');
     expect(ago(noon - 8_000, noon)).toBe('vor 8 Sek.');
     expect(dayName(noon - 72 * 3_600_000, noon)).toBe('Mittwoch, 18. November');
+    expect(duration(604_800_000)).toBe('7 Tage');
     await speak('ja');
     expect(dayName(noon - 72 * 3_600_000, noon)).toBe('11月18日水曜日');
     expect(formats().list.format(['A', 'B', 'C'])).toBe('A、B、C');
+  });
+});
+
+describe('a duration', () => {
+  const WEEK = 604_800_000;
+  const DAY_AND_A_HALF = 36 * 3_600_000;
+
+  it.each<[Language, string, string, string]>([
+    ['en', '7 days', '1 day 12 hr', '4 hr'],
+    ['de', '7 Tage', '1 Tag 12 Std.', '4 Std.'],
+    ['es', '7 días', '1 día 12 h', '4 h'],
+    ['fr', '7 jours', '1 jour 12 h', '4 h'],
+    ['ja', '7 日', '1 日 12 時間', '4 時間'],
+    ['zh', '7天', '1天 12小时', '4小时'],
+  ])('in %s is told in the largest unit that fits', async (spoken, week, more, hours) => {
+    await speak(spoken);
+    const blank = (said: string) => said.replace(/[\u00a0\u202f]/g, ' ');
+    expect([WEEK, DAY_AND_A_HALF, 4 * 3_600_000].map((ms) => blank(duration(ms)))).toEqual([
+      week,
+      more,
+      hours,
+    ]);
   });
 });
 

@@ -42,6 +42,8 @@ const pairs: [string, string][] = [
   ['on-accent', 'accent-hover'],
   ['on-danger', 'danger'],
   ['on-danger', 'danger-hover'],
+  ['on-glass', 'glass'],
+  ['on-glass-2', 'glass'],
   // The count in the navigation, and the chip that is pressed.
   ['page', 'amber'],
   ['page', 'text-1'],

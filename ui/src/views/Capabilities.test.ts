@@ -11,6 +11,9 @@ describe('capabilities', () => {
     const camera = screen.getByTestId('capability-camera');
     expect(camera.textContent).toContain('no camera is there');
     expect(camera.textContent).toContain('Plug in a camera');
+    expect(screen.getByTestId('capability-shell').textContent).toContain(
+      'commands only read, without network, kept in by bubblewrap',
+    );
     const microphone = screen.getByRole('switch', { name: 'Microphone' });
     expect(microphone.getAttribute('aria-checked')).toBe('false');
     await fireEvent.click(microphone);

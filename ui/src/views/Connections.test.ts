@@ -1,6 +1,8 @@
 import { fireEvent, screen, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import { called, choose, click, open, settle, stage, type } from './stage';
+import { ApiFailure } from '../api/error';
+import * as samples from '../host/samples';
+import { called, choose, click, host, open, settle, stage, type } from './stage';
 
 stage();
 
@@ -108,10 +110,16 @@ describe('connections', () => {
     await open('connections');
     await click('add-connection');
     await type('address', 'ws://hub.example.net');
-    await settle();
+    await click('offer');
+    expect(screen.queryByText('Chaperone did not understand this window.')).toBeNull();
     expect(screen.getByTestId<HTMLButtonElement>('offer').disabled).toBe(true);
     await click('unencrypted');
     await click('offer');
+    expect(called('connections/offer')).toEqual([
+      { address: 'ws://hub.example.net' },
+      { address: 'ws://hub.example.net', unencrypted: true },
+    ]);
+    expect(screen.getByTestId('exposed').textContent).toContain('Not encrypted');
     await click('begin');
     expect(called('connections/signIn')).toEqual([
       expect.objectContaining({
@@ -147,5 +155,81 @@ describe('connections', () => {
         connection: 'atom',
       },
     ]);
+  });
+});
+
+describe('a connection, with everything there is to know', () => {
+  const refused = samples.connection({
+    id: 'atom',
+    name: 'Atom at work',
+    address: 'ws://atom.example.org',
+    phase: 'refused',
+    roundTripMs: null,
+    trouble: 'the hub does not know this computer any more',
+    remedy: 'signIn',
+    changeable: {
+      ...samples.changeable,
+      polling: true,
+      pollSeconds: { least: 1, usual: 5, most: 60 },
+    },
+  });
+
+  it('says what to do about trouble, and that an address is not encrypted', async () => {
+    await open('connections', {}, { connections: [samples.connection(), refused] });
+    expect(screen.getByTestId('remedy').textContent).toContain('Sign in again');
+    expect(screen.getByText(/whoever is on the way there can read along/)).toBeTruthy();
+    const [own] = screen.getAllByTestId('connection-card');
+    expect(own?.textContent).toContain('Hub of the kind Atom');
+    expect(own?.textContent).toMatch(/since .*2023/);
+    expect(own?.querySelector('[data-testid=remedy]')).toBeNull();
+  });
+
+  it('shows its fingerprint, and changes how it is kept within its bounds', async () => {
+    await open('connections', {}, { connections: [refused] });
+    await click('connection-details');
+    expect(screen.getByTestId('key-fingerprint').textContent).toContain('7C1F 09A4');
+    expect(screen.getByTestId('details').textContent).toContain('Last trouble');
+    await click('link-socket');
+    await type('link-attempts', '2000');
+    await click('link-attempts-save');
+    expect(screen.getByText('Between 1 and 1,000.')).toBeTruthy();
+    await type('link-attempts', '7');
+    await click('link-attempts-save');
+    await type('link-attempts', '');
+    await click('link-attempts-save');
+    await type('link-poll', '9');
+    await click('link-poll-save');
+    expect(called('connections/change')).toEqual([
+      { id: 'atom', settings: { socket: false } },
+      { id: 'atom', settings: { attempts: 7 } },
+      { id: 'atom', settings: { attempts: null } },
+      { id: 'atom', settings: { pollSeconds: 9 } },
+    ]);
+    expect(screen.getByTestId('link-socket').getAttribute('aria-checked')).toBe('false');
+  });
+
+  it('says why nothing is known, and asks again', async () => {
+    await open('connections', {}, { connections: [refused] });
+    host.fail(
+      'connections/get',
+      new ApiFailure({ code: 'failed', message: 'no disk', hint: null }),
+    );
+    await click('connection-details');
+    expect(screen.getByText(/no disk/)).toBeTruthy();
+    await click('retry');
+    expect(screen.getByTestId('key-fingerprint')).toBeTruthy();
+  });
+
+  it('has the app wait no longer where a sign-in is left', async () => {
+    await open('connections');
+    await click('add-connection');
+    await type('address', 'wss://hub.example.net/api/devices/ws');
+    await click('offer');
+    expect(screen.getByText('The address speaks for Atom.')).toBeTruthy();
+    await choose('way', 'With a token that you have');
+    await click('begin');
+    await fireEvent.click(screen.getByRole('button', { name: 'Back' }));
+    await settle();
+    expect(called('connections/signInCancel')).toEqual([{ ticket: 'ticket-0' }]);
   });
 });

@@ -1,8 +1,9 @@
 import { screen } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
+import { ApiFailure } from '../api/error';
 import { briefMemory } from '../host/memory';
 import * as samples from '../host/samples';
-import { NONE, click, host, open, settle, stage } from './stage';
+import { NONE, called, click, host, open, settle, stage } from './stage';
 
 stage();
 
@@ -28,6 +29,25 @@ describe('the first steps', () => {
     await click('welcome-finish');
     expect(welcome()).toBeNull();
     expect(stores.host.memory.read('welcome')).toBe('over');
+  });
+
+  it('send a request to oneself, and say so where that fails', async () => {
+    await fresh();
+    await click('welcome-next');
+    await click('welcome-next');
+    host.fail(
+      'requests/practice',
+      new ApiFailure({ code: 'failed', message: 'the hub does not answer', hint: null }),
+    );
+    await click('practice');
+    expect(screen.getByText('the hub does not answer')).toBeTruthy();
+    await click('practice');
+    expect(called('requests/practice').at(-1)).toEqual({
+      title: 'Hello from Chaperone',
+      body: 'You allowed this notification.',
+    });
+    expect(screen.getByTestId('waiting').textContent).toContain('Hello from Chaperone');
+    expect(screen.getByTestId('tried')).toBeTruthy();
   });
 
   it('can be passed over, and shown again', async () => {

@@ -29,6 +29,47 @@ describe('settings', () => {
     expect(screen.getByText('no disk')).toBeTruthy();
   });
 
+  it('sets what else holds in a cell', async () => {
+    await open('settings');
+    await click('conditions-camera-intern');
+    await click('cell-preview');
+    await choose('cell-remember', '1 hr');
+    await choose('cell-meanwhile', 'runs without asking');
+    expect(screen.getByText('once in 1 hr, then Free')).toBeTruthy();
+    await click('conditions-location-autonomous');
+    expect(screen.queryByTestId('cell-remember')).toBeNull();
+    await choose('cell-precision', 'about the town');
+    await type('cell-per-minute', '1001');
+    await click('cell-per-minute-save');
+    expect(screen.getByText('Between 1 and 1,000.')).toBeTruthy();
+    await type('cell-per-minute', '6');
+    await click('cell-per-minute-save');
+    await type('cell-per-minute', '');
+    await click('cell-per-minute-save');
+    const camera = { capability: 'camera', level: 'intern' };
+    const location = { capability: 'location', level: 'autonomous' };
+    expect(called('standing/set')).toEqual([
+      { ...camera, preview: true },
+      { ...camera, remember: { seconds: 3_600, verdict: 'watch' } },
+      { ...camera, remember: { seconds: 3_600, verdict: 'free' } },
+      { ...location, precision: 'low' },
+      { ...location, perMinute: 6 },
+      { ...location, perMinute: null },
+    ]);
+  });
+
+  it('chooses a display, says that there is no camera, and looks again', async () => {
+    await open('settings');
+    expect(screen.getByText('No camera is there.')).toBeTruthy();
+    await choose('display', 'Built-in display, 1920×1200');
+    await choose('display', 'The main one');
+    expect(called('settings/set')).toEqual([{ display: 'eDP-1' }, { display: '' }]);
+  });
+
+  it('says why no devices are known', async () => {
+    await openFailing('settings', 'capabilities/devices');
+  });
+
   it('speaks another language at once, and remembers it', async () => {
     const stores = await open('settings');
     await choose('language', 'Deutsch');
@@ -92,6 +133,11 @@ describe('settings', () => {
       { recordingSound: 'output' },
       { commandsPerMinute: 12 },
     ]);
+  });
+
+  it('tells where the log is', async () => {
+    await open('settings');
+    expect(screen.getByTestId('log-folder').textContent).toContain('/chaperone/logs');
   });
 
   it('makes a seal of the record', async () => {

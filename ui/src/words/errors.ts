@@ -21,6 +21,7 @@ export function notice(failure: ApiFailure): Notice {
     case 'notAllowed':
       return { tone: 'danger', title: message, hint };
     case 'invalid':
+    case 'unencrypted':
       return { tone: 'danger', title: errors.invalid, hint: hint ?? message };
     case 'failed':
       return { tone: 'danger', title: message, hint };

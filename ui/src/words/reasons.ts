@@ -3,6 +3,7 @@
 import type { ReasonView } from '../api/generated/ReasonView';
 import type { VerdictView } from '../api/generated/VerdictView';
 import { formats, t } from '../i18n';
+import { visible } from '../visible';
 import { exactness } from './actions';
 import { exactTime } from './time';
 import { VERDICT_TONE } from './words';
@@ -22,7 +23,12 @@ export interface Judged {
 }
 
 /** What a step looked at and found, as one sentence. */
-export function sentence({ because, said }: ReasonView, agent: Judged): string {
+export function sentence(reason: ReasonView, agent: Judged): string {
+  // Names and rules in it come from outside.
+  return visible(said(reason, agent));
+}
+
+function said({ because, said }: ReasonView, agent: Judged): string {
   const { level, the, reasons, verdictMeans } = t();
   switch (because.type) {
     case 'ending':

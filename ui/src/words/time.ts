@@ -22,6 +22,11 @@ export function dateOf(at: number): string {
   return formats().date.format(at);
 }
 
+/** 21 Nov 2026, 14:02 */
+export function momentOf(at: number): string {
+  return formats().moment.format(at);
+}
+
 /** For a `title`: everything. */
 export function exactTime(at: number): string {
   return formats().exact.format(at);
@@ -41,7 +46,9 @@ export function dayKey(at: number): string {
 export function dayName(at: number, now: number): string {
   if (dayKey(at) === dayKey(now)) return t().time.today;
   if (dayKey(at) === dayKey(now - DAY)) return t().time.yesterday;
-  return formats().day.format(at);
+  // In a record of years, a day without its year could be one of several.
+  const thisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return thisYear ? formats().day.format(at) : formats().date.format(at);
 }
 
 /** “just now”, “8 sec ago”. Never in the future: a clock that jumped back does not matter here. */
@@ -75,15 +82,28 @@ export function countdown(ms: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** “30 sec”, “2 min”, “3 ms”. */
+/** “3 ms”, “30 sec”, “2 min”, “1 hr 5 min”, “7 days”: the largest unit that fits, and what is left
+ * over in the next one. */
 export function duration(ms: number): string {
-  const { milliseconds, fineMilliseconds, seconds, minutes, hours } = formats();
+  const { milliseconds, fineMilliseconds, seconds, minutes, hours, days } = formats();
   if (ms < SECOND) return ms < 10 ? fineMilliseconds.format(ms) : milliseconds.format(ms);
-  if (ms < MINUTE) return seconds.format(ms / SECOND);
-  const rest = Math.round((ms % MINUTE) / SECOND);
-  if (ms < HOUR) {
-    const whole = minutes.format(Math.floor(ms / MINUTE));
-    return rest === 0 ? whole : `${whole} ${seconds.format(rest)}`;
-  }
-  return `${hours.format(Math.floor(ms / HOUR))} ${minutes.format(Math.floor((ms % HOUR) / MINUTE))}`;
+  // Tenths of a second tell something as long as there is no more than seconds.
+  const tenths = Math.round(ms / 100) * 100;
+  if (tenths < MINUTE) return seconds.format(tenths / SECOND);
+  const pairs = [
+    [MINUTE, minutes, SECOND, seconds],
+    [HOUR, hours, MINUTE, minutes],
+    [DAY, days, HOUR, hours],
+  ] as const;
+  // Rounded first: there is no “1 hr 60 min”.
+  const fitting = pairs.findLast(([large, , small]) => round(ms, small) >= large) ?? pairs[0];
+  const [large, inLarge, small, inSmall] = fitting;
+  const whole = round(ms, small);
+  const rest = (whole % large) / small;
+  const said = inLarge.format(Math.floor(whole / large));
+  return rest === 0 ? said : `${said} ${inSmall.format(rest)}`;
+}
+
+function round(ms: number, unit: number): number {
+  return Math.round(ms / unit) * unit;
 }

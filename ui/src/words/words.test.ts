@@ -104,7 +104,17 @@ describe('time', () => {
     [84, '84 ms'],
     [30_000, '30 sec'],
     [90_000, '1 min 30 sec'],
+    [119_700, '2 min'],
     [120_000, '2 min'],
+    [59_970, '1 min'],
+    [3_599_700, '1 hr'],
+    [3_600_000, '1 hr'],
+    [5_400_000, '1 hr 30 min'],
+    [86_400_000 - 1, '1 day'],
+    [86_400_000, '1 day'],
+    [36 * 3_600_000, '1 day 12 hr'],
+    [604_800_000, '7 days'],
+    [40 * 86_400_000, '40 days'],
   ])('tells %d ms as %s', (ms, words) => {
     expect(duration(ms)).toBe(words);
   });
@@ -130,6 +140,7 @@ describe('time', () => {
     expect(dayName(now - 1_000, now)).toBe('Today');
     expect(dayName(now - 12 * 3_600_000, now)).toBe('Yesterday');
     expect(dayName(now - 72 * 3_600_000, now)).toBe('Wednesday 18 November');
+    expect(dayName(new Date(2025, 9, 10, 12).getTime(), now)).toBe('10 Oct 2025');
   });
 });
 

@@ -4,6 +4,8 @@ import type { Level } from '../api/generated/Level';
 import type { VerdictView } from '../api/generated/VerdictView';
 import { formats } from '../i18n';
 
+export { visible } from '../visible';
+
 export const LEVELS = ['student', 'intern', 'supervised', 'autonomous'] as const satisfies Level[];
 
 /** The strictest first. */
@@ -41,12 +43,4 @@ export function fileSize(bytes: number): string {
     if (bytes >= 0.9995 * one) return words.format(bytes / one);
   }
   return plain.format(bytes);
-}
-
-/** Shows what cannot be seen, for text that did not come through the engine's own views. */
-export function visible(text: string): string {
-  return text.replace(
-    /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu,
-    (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
-  );
 }

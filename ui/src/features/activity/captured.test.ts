@@ -65,6 +65,7 @@ describe('what was captured', () => {
   it('is looked for again once a recording is over or something was deleted', async () => {
     const { host, rerender } = show();
     await (await entry(9)).findByTestId('captured');
+    await (await entry(8)).findByTestId('captured');
     const over: ActivityEntry = { seq: 10, at: NOW, what: { type: 'artifactDeleted' } };
     await rerender({ recent: [over, ...record] });
     await waitFor(() => {

@@ -1,31 +1,69 @@
 // Pure work on entries of the record.
 
 import type { ActivityEntry } from '../../api/generated/ActivityEntry';
+import type { ActivityListParams } from '../../api/generated/ActivityListParams';
+import type { CapabilityView } from '../../api/generated/CapabilityView';
 import type { Ended } from '../../api/generated/Ended';
+import type { VerdictView } from '../../api/generated/VerdictView';
 import { dayKey } from '../../words/time';
 
-export const FILTERS = [
-  'all',
+/** The capabilities that commands have asked for until now. */
+export const SHOWN = [
   'shell',
   'camera',
   'screen',
   'location',
-  'notifications',
-  'refused',
-] as const;
-export type Filter = (typeof FILTERS)[number];
+  'notification',
+] as const satisfies CapabilityView[];
 
-const REFUSED: Record<Ended, boolean> = {
-  free: false,
-  watched: false,
-  allowed: false,
-  denied: true,
-  expired: true,
-  cancelled: false,
-  interrupted: false,
-  forbidden: true,
-  failed: false,
+/** What narrows the record down; null and nothing do not. */
+export interface Filter {
+  readonly capability: CapabilityView | null;
+  readonly verdict: VerdictView | null;
+  /** An agent's id. */
+  readonly agent: string | null;
+  readonly words: string;
+  /** 2026-11-21: it begins at the end of this day. */
+  readonly day: string;
+  /** And ends at its beginning. */
+  readonly dayAlone: boolean;
+}
+
+export const EVERYTHING: Filter = {
+  capability: null,
+  verdict: null,
+  agent: null,
+  words: '',
+  day: '',
+  dayAlone: false,
 };
+
+export type Narrowed = Omit<ActivityListParams, 'before' | 'limit'>;
+
+/** The same, as it is asked for. */
+export function narrowed(filter: Filter): Narrowed {
+  const { capability, verdict, agent, day, dayAlone } = filter;
+  const words = filter.words.trim();
+  return {
+    ...(capability === null ? {} : { capability }),
+    ...(verdict === null ? {} : { verdict }),
+    ...(agent === null ? {} : { agent }),
+    ...(words === '' ? {} : { words }),
+    ...within(day, dayAlone),
+  };
+}
+
+/** A day here, from midnight to midnight: 23 or 25 hours where the clocks are changed. */
+function within(day: string, alone: boolean): Pick<Narrowed, 'from' | 'until'> {
+  const [, year, month, date] = (/^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? []).map(Number);
+  if (year === undefined || month === undefined || date === undefined) return {};
+  const midnight = (more: number) => new Date(year, month - 1, date + more).getTime();
+  return alone ? { from: midnight(0), until: midnight(1) } : { until: midnight(1) };
+}
+
+export function isNarrow(filter: Filter): boolean {
+  return Object.keys(narrowed(filter)).length > 0;
+}
 
 const RAN: Record<Ended, boolean> = {
   free: true,
@@ -38,25 +76,6 @@ const RAN: Record<Ended, boolean> = {
   forbidden: false,
   failed: true,
 };
-
-export function passes({ what }: ActivityEntry, filter: Filter): boolean {
-  if (filter === 'all') return true;
-  if (what.type !== 'command') return false;
-  switch (filter) {
-    case 'camera':
-      return what.action.type === 'camera';
-    case 'screen':
-      return ['screenshot', 'recording', 'endRecording'].includes(what.action.type);
-    case 'location':
-      return what.action.type === 'location';
-    case 'notifications':
-      return what.action.type === 'notification';
-    case 'shell':
-      return what.action.type === 'shell';
-    case 'refused':
-      return REFUSED[what.ended];
-  }
-}
 
 /** Whether it ran, so that it may have printed something: also what was stopped on its way. */
 export function mayHavePrinted({ what }: ActivityEntry): boolean {
@@ -72,21 +91,30 @@ export function mayHaveCaptured({ what }: ActivityEntry): boolean {
   );
 }
 
+/** What is followed by another capture than before, or by none. */
+const CHANGES = new Set<string>([
+  'recordingEnded',
+  'recordingCut',
+  'retaken',
+  'artifactDeleted',
+  'tried',
+]);
+
 /** The newest entry after which something else is kept than before; 0 if there is none. */
 export function keptSince(entries: readonly ActivityEntry[]): number {
-  const changes = entries.find(({ what }) =>
-    ['recordingEnded', 'artifactDeleted'].includes(what.type),
-  );
+  const changes = entries.find(({ what }) => CHANGES.has(what.type));
   return changes?.seq ?? 0;
 }
 
-/** Two pieces of the record as one, newest first, each entry once. */
+/** The newest entries before older ones that were loaded, each entry once. */
 export function merge(
-  some: readonly ActivityEntry[],
-  others: readonly ActivityEntry[],
-): ActivityEntry[] {
-  const bySeq = new Map([...some, ...others].map((entry) => [entry.seq, entry]));
-  return [...bySeq.values()].sort((a, b) => b.seq - a.seq);
+  loaded: readonly ActivityEntry[],
+  recent: readonly ActivityEntry[],
+): readonly ActivityEntry[] {
+  const newest = loaded[0]?.seq ?? -1;
+  const newer = recent.filter(({ seq }) => seq > newest);
+  // Often there is none, and a hundred thousand need not be copied for it.
+  return newer.length === 0 ? loaded : [...newer, ...loaded];
 }
 
 /** Whether entries may be missing between what was loaded and the newest ones. */
@@ -99,20 +127,13 @@ export function mayMiss(
   return newest !== undefined && oldest !== undefined && oldest.seq > newest.seq;
 }
 
-export interface Day {
-  /** The number of its newest entry: a clock that was set back may bring a date twice. */
-  key: number;
-  at: number;
-  entries: ActivityEntry[];
+/** Whether the date is another than that of the entry above it. */
+export function beginsDay(entries: readonly ActivityEntry[], index: number): boolean {
+  const [above, entry] = [entries[index - 1], entries[index]];
+  return !above || !entry || dayKey(above.at) !== dayKey(entry.at);
 }
 
-/** Cut where the date changes; the order of the record stays. */
-export function byDay(entries: readonly ActivityEntry[]): Day[] {
-  const days: Day[] = [];
-  for (const entry of entries) {
-    const last = days.at(-1);
-    if (last && dayKey(last.at) === dayKey(entry.at)) last.entries.push(entry);
-    else days.push({ key: entry.seq, at: entry.at, entries: [entry] });
-  }
-  return days;
+/** Whether it is the last of its date, or of all. */
+export function endsDay(entries: readonly ActivityEntry[], index: number): boolean {
+  return index >= entries.length - 1 || beginsDay(entries, index + 1);
 }

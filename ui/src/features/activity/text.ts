@@ -4,6 +4,7 @@ import type { ActivityView } from '../../api/generated/ActivityView';
 import type { Ended } from '../../api/generated/Ended';
 import type { VerifyResponse } from '../../api/generated/VerifyResponse';
 import { fill, formats, t, type Piece } from '../../i18n';
+import { duration } from '../../words/time';
 
 export const ENDED_TONE = {
   free: 'green',
@@ -30,7 +31,7 @@ export const HAPPENED: Record<Ended, boolean> = {
   failed: false,
 };
 
-type SystemEvent = Exclude<ActivityView, { type: 'command' }>;
+export type SystemEvent = Exclude<ActivityView, { type: 'command' }>;
 
 /** What the person set, by its name in the record. */
 function setting(name: string): string {
@@ -40,6 +41,15 @@ function setting(name: string): string {
 
 function named(outside: string): Piece {
   return { outside, as: 'name' };
+}
+
+/** What the person tried, and whether it worked. */
+function tried({ trial, source, hindrance }: Extract<SystemEvent, { type: 'tried' }>): Piece[] {
+  const words = t().trial;
+  const what = source === null ? words.did[trial] : words.with(words.did[trial]);
+  const sentence =
+    hindrance === null ? words.worked(what) : words.workedNot(what, words.hindrance[hindrance]);
+  return fill(sentence, { source: { outside: source ?? '', as: 'plain' } });
 }
 
 /** What the app itself did, or the person with it. */
@@ -60,8 +70,14 @@ export function systemEvent(what: SystemEvent): Piece[] {
       return fill(words.disconnected, { connection: named(what.connection) });
     case 'recordingEnded':
       return fill(words.recordingEnded, { why: { outside: what.why, as: 'quote' } });
+    case 'recordingCut':
+      return [words.recordingCut(duration(what.wasMs), duration(what.isMs))];
+    case 'retaken':
+      return [words.retaken];
     case 'artifactDeleted':
       return [words.artifactDeleted];
+    case 'tried':
+      return tried(what);
     case 'ruleAdded':
       return fill(words.ruleAdded, { sentence: { outside: what.sentence, as: 'quote' } });
     case 'ruleRemoved':
@@ -106,7 +122,10 @@ const SYSTEM_ICON = {
   connected: 'link',
   disconnected: 'link',
   recordingEnded: 'record',
+  recordingCut: 'scissors',
+  retaken: 'again',
   artifactDeleted: 'bin',
+  tried: 'eye',
   ruleAdded: 'rule',
   ruleRemoved: 'rule',
   settingsChanged: 'sliders',

@@ -5,13 +5,16 @@ import type { ApiFailure } from '../../api/error';
 import type { CapabilityState } from '../../api/generated/CapabilityState';
 import type { CapabilityView } from '../../api/generated/CapabilityView';
 import { attempt, Loaded } from '../../api/loaded.svelte';
+import { Trying } from './trying.svelte';
 
 export class Capabilities {
   readonly list: Loaded<readonly CapabilityState[]>;
+  readonly trying: Trying;
   readonly #client: Client;
 
   constructor(client: Client) {
     this.#client = client;
+    this.trying = new Trying(client);
     this.list = new Loaded(async () => (await client.call('capabilities/list', {})).capabilities);
   }
 

@@ -2,6 +2,5 @@
 
 export { default as ConnectionCard } from './ConnectionCard.svelte';
 export { default as ConnectionList } from './ConnectionList.svelte';
-export { default as RemoveConnection } from './RemoveConnection.svelte';
-export { Connections, isOwn } from './store.svelte';
+export { Connections, isOwn, OWN } from './store.svelte';
 export { summary } from './text';

@@ -2,20 +2,21 @@
 
 import type { Client } from '../../api/client';
 import type { ApiFailure } from '../../api/error';
+import type { ChangeConnectionParams } from '../../api/generated/ChangeConnectionParams';
+import type { ConnectionDetails } from '../../api/generated/ConnectionDetails';
 import type { ConnectionView } from '../../api/generated/ConnectionView';
-import type { Level } from '../../api/generated/Level';
 import { attempt } from '../../api/loaded.svelte';
 
 /** The connection to the hub inside this app. */
-const OWN = 'this-computer';
+export const OWN = 'this-computer';
 
 export function isOwn({ id }: ConnectionView): boolean {
   return id === OWN;
 }
 
-/** One that was named at the start has its address for a name, and stays as it was named. */
-export function isKept(connection: ConnectionView): boolean {
-  return !isOwn(connection) && connection.id !== connection.address;
+/** This computer's own hub, and those named at the start, stay as they are. */
+export function isKept({ changeable }: ConnectionView): boolean {
+  return changeable !== null;
 }
 
 export class Connections {
@@ -25,13 +26,18 @@ export class Connections {
     this.#client = client;
   }
 
+  /** Everything there is to know of it. Throws an `ApiFailure`. */
+  async get({ id }: ConnectionView): Promise<ConnectionDetails> {
+    return this.#client.call('connections/get', { id });
+  }
+
   async tryNow({ id }: ConnectionView): Promise<ApiFailure | null> {
     return attempt(() => this.#client.call('connections/tryNow', { id }));
   }
 
   async change(
     { id }: ConnectionView,
-    change: { name?: string; ceiling?: Level; paused?: boolean },
+    change: Omit<ChangeConnectionParams, 'id'>,
   ): Promise<ApiFailure | null> {
     return attempt(() => this.#client.call('connections/change', { id, ...change }));
   }

@@ -3,7 +3,7 @@
 import type { ConnectionView } from '../../api/generated/ConnectionView';
 import type { Phase } from '../../api/generated/Phase';
 import { t } from '../../i18n';
-import { countdown, duration } from '../../words/time';
+import { countdown, dateOf, dayKey, duration, timeOfDayShort } from '../../words/time';
 
 const TONE = {
   connecting: 'amber',
@@ -42,6 +42,12 @@ export function state(connection: ConnectionView, now: number): string {
     case 'stopped':
       return words.stopped;
   }
+}
+
+/** Since when it does that: the time today, the day before that. */
+export function since({ since: at }: ConnectionView, now: number): string {
+  const when = dayKey(at) === dayKey(now) ? timeOfDayShort(at) : dateOf(at);
+  return t().connections.since(when);
 }
 
 /** All connections in a few words. One that the person paused is not missed. */

@@ -80,7 +80,8 @@ describe('what was captured', () => {
     await settle();
     const video = screen.getByLabelText<HTMLVideoElement>('The picture');
     expect(video.tagName).toBe('VIDEO');
-    expect(video.hasAttribute('controls')).toBe(true);
+    expect(video.hasAttribute('controls')).toBe(false);
+    expect(screen.getByTestId('play').textContent).toContain('Play');
     expect(video.hasAttribute('autoplay')).toBe(false);
     expect(video.muted).toBe(true);
     expect(video.hasAttribute('disableremoteplayback')).toBe(true);

@@ -10,7 +10,8 @@ afterEach(() => {
 });
 
 function show(rule = samples.rule(NOW)) {
-  return render(Remember, { rule, lasting: 'hour', now: NOW });
+  const asker = { agent: samples.releaseBot, connection: 'This computer' };
+  return render(Remember, { rule, asker, lasting: 'hour', now: NOW });
 }
 
 const radio = (name: string) => screen.getByRole<HTMLInputElement>('radio', { name });
@@ -45,10 +46,24 @@ it('begins with the shortest time, and tells when each ends', async () => {
   expect(screen.getByText('It stays until you remove it.')).toBeTruthy();
 });
 
+it('calls by its id whoever did not ask', () => {
+  show(samples.rule(NOW, { agent: 'another', folder: null }));
+  expect(screen.getByTestId('rule-sentence').textContent).toBe(
+    'Let it run in sight: git log --oneline, for another at this-computer',
+  );
+});
+
 it('prints the rule as text, and hides nothing that is in it', () => {
-  const sentence = 'run `<img src=x>` \u202egnp';
-  show(samples.rule(NOW, { sentence }));
+  show(
+    samples.rule(NOW, {
+      matches: { type: 'argv', program: '<img src=x>', arguments: [] },
+      folder: '/home/\u202egnp',
+    }),
+  );
   const said = screen.getByTestId('rule-sentence');
   expect(said.querySelector('img')).toBeNull();
-  expect(said.textContent).toBe('run `<img src=x>` \\u{202e}gnp');
+  expect(said.textContent).toBe(
+    "Let it run in sight: '<img src=x>', in /home/\\u{202e}gnp or below it, " +
+      'for Release Bot at This computer',
+  );
 });

@@ -261,6 +261,26 @@ describe('looking before it leaves', () => {
     expect(send().disabled).toBe(true);
   });
 
+  it('does not send what is to be cut before it is', async () => {
+    const oncut = vi.fn().mockResolvedValue(null);
+    show(samples.recordingReview(NOW), { oncut });
+    await after(0);
+    const video = screen.getByLabelText('The recording, as it would be sent');
+    await fireEvent(video, new Event('loadeddata'));
+    await after(GUARD_MS);
+    await fireEvent.keyDown(screen.getByTestId('span-from'), { key: 'PageUp' });
+    await after(0);
+    expect(send().disabled).toBe(true);
+    send().click();
+    expect(onanswer).not.toHaveBeenCalled();
+    expect(screen.getByText('Cut it first, or keep all of it.')).toBeTruthy();
+    await fireEvent.click(screen.getByTestId('cut'));
+    expect(oncut.mock.calls).toEqual([[samples.recordingReview(NOW), { from: 1000, to: 3000 }]]);
+    await fireEvent.keyDown(screen.getByTestId('span-from'), { key: 'Home' });
+    await after(0);
+    expect(send().disabled).toBe(false);
+  });
+
   it('begins at Discard once more when the picture is fetched once more', async () => {
     fetchCapture.mockRejectedValueOnce(
       new ApiFailure({ code: 'failed', message: 'no', hint: null }),
@@ -323,7 +343,10 @@ describe('allowing from now on', () => {
     await ruling();
     expect(onallowalways).not.toHaveBeenCalled();
     expect(onanswer).not.toHaveBeenCalled();
-    expect(screen.getByTestId('rule-sentence').textContent).toBe(samples.rule(NOW).sentence);
+    expect(screen.getByTestId('rule-sentence').textContent).toBe(
+      'Let it run in sight: git log --oneline, in /home/ada/code/site or below it, ' +
+        'for Release Bot at This computer',
+    );
     expect(document.activeElement).toBe(screen.getByTestId('back'));
     expect(screen.queryByTestId('allow')).toBeNull();
   });

@@ -1,5 +1,6 @@
 // Asking a person well: the card that shows a request, and the lists of those that wait.
 
+export { default as Capture } from './Capture.svelte';
 export { companions, groupByAgent, type Group } from './groups';
 export { default as RequestCard } from './RequestCard.svelte';
 export { default as RequestList } from './RequestList.svelte';

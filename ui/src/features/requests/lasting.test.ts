@@ -39,7 +39,7 @@ describe('an end', () => {
 
 describe('examples', () => {
   it('are told apart by what they say', () => {
-    expect(examples(samples.rule(NOON).document)).toEqual({
+    expect(examples(samples.rule(NOON))).toEqual({
       covered: ['git log --oneline'],
       asked: ['git log --oneline something-else', 'git log --oneline && something-else', 'git log'],
     });
@@ -47,25 +47,12 @@ describe('examples', () => {
 
   it('cannot hide what is in them', () => {
     const line = 'git log \u202egnp.exe';
-    expect(examples({ examples: [{ sample: { line }, covers: true }] }).covered).toEqual([
-      'git log \\u{202e}gnp.exe',
-    ]);
+    const one = samples.rule(NOON, { examples: [{ line, sentence: '', covers: true }] });
+    expect(examples(one).covered).toEqual(['git log \\u{202e}gnp.exe']);
   });
 
-  it('that are none are left out; what does not say that it is covered is not', () => {
-    const document = {
-      examples: [
-        null,
-        {},
-        { sample: 'ls' },
-        { sample: { line: 7 } },
-        { sample: { type: 'action' } },
-        { sample: { line: 'ls' }, covers: 'yes' },
-      ],
-    };
-    expect(examples(document)).toEqual({ covered: [], asked: ['ls'] });
-    for (const other of [null, {}, { examples: 'ls' }]) {
-      expect(examples(other)).toEqual({ covered: [], asked: [] });
-    }
+  it('that are no command lines are left out', () => {
+    const other = { line: null, sentence: 'for the location', covers: true };
+    expect(examples(samples.rule(NOON, { examples: [other] }))).toEqual({ covered: [], asked: [] });
   });
 });

@@ -1,5 +1,8 @@
 // How long a rule lasts, and what it says of itself.
 
+import type { RequestView } from '../../api/generated/RequestView';
+import type { RuleView } from '../../api/generated/RuleView';
+import { IDS, type Names } from '../../words/rules';
 import { visible } from '../../words/words';
 
 export const LASTING = ['hour', 'today', 'always'] as const;
@@ -39,14 +42,19 @@ export interface Examples {
 }
 
 /** The command lines that a rule brings as its examples. They came from outside. */
-export function examples(document: unknown): Examples {
+export function examples({ examples: all }: RuleView): Examples {
   const found: Examples = { covered: [], asked: [] };
-  if (!isDocument(document) || !Array.isArray(document['examples'])) return found;
-  for (const example of document['examples'] as unknown[]) {
-    if (!isDocument(example) || !isDocument(example['sample'])) continue;
-    const { line } = example['sample'] as { line?: unknown };
-    if (typeof line !== 'string') continue;
-    (example['covers'] === true ? found.covered : found.asked).push(visible(line));
+  for (const { line, covers } of all) {
+    if (line !== null) (covers ? found.covered : found.asked).push(visible(line));
   }
   return found;
+}
+
+/** A rule proposed with a request is for who asked, or for more than that. */
+export function namesFrom(
+  rule: RuleView,
+  { agent, connection }: Pick<RequestView, 'agent' | 'connection'>,
+): Names {
+  if (rule.agent === null || rule.agent !== agent.id) return IDS;
+  return { agent: () => agent.name, connection: () => connection };
 }

@@ -2,11 +2,13 @@
 
 import { SvelteSet } from 'svelte/reactivity';
 import type { Client } from '../../api/client';
+import { attempt } from '../../api/loaded.svelte';
 import { toApiFailure, type ApiFailure } from '../../api/error';
 import type { Decision } from '../../api/generated/Decision';
 import type { RequestView } from '../../api/generated/RequestView';
 import type { ReviewView } from '../../api/generated/ReviewView';
 import { fetchCapture, type Fetching } from './capture';
+import type { Kept } from './cut';
 import { safe } from './safe';
 
 /** What came of an answer: nothing to say, or what went wrong. */
@@ -56,6 +58,18 @@ export class Requests {
   /** What was captured, whole. Throws an `ApiFailure`. */
   async capture(review: ReviewView, fetching: Fetching): Promise<Blob> {
     return fetchCapture(this.#client, review, fetching);
+  }
+
+  /** Keeps only this part of what was recorded. What is asked is another request then. */
+  async cut({ review }: RequestView, { from, to }: Kept): Promise<Answered> {
+    if (review === null) return null;
+    const params = { id: review.artifact, from, to };
+    return attempt(() => this.#client.call('artifacts/trim', params));
+  }
+
+  /** A harmless request to oneself, for a notification of these words. */
+  async practise(title: string, body: string): Promise<Answered> {
+    return attempt(() => this.#client.call('requests/practice', { title, body }));
   }
 
   /** Denies all of one agent's; those it has at another hub, and later ones, are not meant. */

@@ -7,7 +7,7 @@ import type { RequestView } from '../../api/generated/RequestView';
 import { fill, t, type Piece } from '../../i18n';
 import { isRecording } from '../../words/actions';
 import { dayKey, timeOfDayShort } from '../../words/time';
-import { fileSize } from '../../words/words';
+import { fileSize, visible } from '../../words/words';
 import { endOf, type Lasting } from './lasting';
 
 /** When a rule would end. */
@@ -27,9 +27,9 @@ export function contained(containment: ContainmentView): string {
     case 'readOnly':
       return words.readOnly;
     case 'write':
-      return words.write(containment.folder);
+      return words.write(visible(containment.folder));
     case 'writeNetwork':
-      return words.writeNetwork(containment.folder);
+      return words.writeNetwork(visible(containment.folder));
     case 'none':
       return words.none;
   }
@@ -61,7 +61,7 @@ type Asked = Pick<RequestView, 'action' | 'review' | 'agent'>;
 
 /** The same with its agent, for who hears it. */
 export function wantsTo(request: Asked): string {
-  return wish(request).replace('{agent}', () => request.agent.name);
+  return wish(request).replace('{agent}', () => visible(request.agent.name));
 }
 
 /** What a card asks: may it, or, where it was done already, may it leave. */

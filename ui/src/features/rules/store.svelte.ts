@@ -4,7 +4,7 @@ import type { Client } from '../../api/client';
 import type { ApiFailure } from '../../api/error';
 import type { RulesResponse } from '../../api/generated/RulesResponse';
 import { attempt, Loaded } from '../../api/loaded.svelte';
-import { holdingBack, type HoldBack } from './document';
+import { holdingBack, type HoldBack } from './rules';
 
 export class Rules {
   readonly list: Loaded<RulesResponse>;

@@ -2,21 +2,23 @@
 
 import type { Client } from '../../api/client';
 import type { ApiFailure } from '../../api/error';
-import type { CapabilityView } from '../../api/generated/CapabilityView';
-import type { Level } from '../../api/generated/Level';
+import type { DevicesResponse } from '../../api/generated/DevicesResponse';
 import type { SetSettingsParams } from '../../api/generated/SetSettingsParams';
+import type { SetStandingParams } from '../../api/generated/SetStandingParams';
 import type { SettingsView } from '../../api/generated/SettingsView';
-import type { VerdictView } from '../../api/generated/VerdictView';
 import { attempt, Loaded } from '../../api/loaded.svelte';
 
 export class Settings {
   readonly now: Loaded<SettingsView>;
+  /** The cameras and displays there are. */
+  readonly devices: Loaded<DevicesResponse>;
   #saving = $state(false);
   readonly #client: Client;
 
   constructor(client: Client) {
     this.#client = client;
     this.now = new Loaded(() => client.call('settings/get', {}));
+    this.devices = new Loaded(() => client.call('capabilities/devices', {}));
   }
 
   get saving(): boolean {
@@ -30,12 +32,8 @@ export class Settings {
   }
 
   /** One cell of the table; the whole of it comes with the stream. */
-  async setStanding(
-    capability: CapabilityView,
-    level: Level,
-    verdict: VerdictView,
-  ): Promise<ApiFailure | null> {
-    return this.#save(() => this.#client.call('standing/set', { capability, level, verdict }));
+  async setStanding(change: SetStandingParams): Promise<ApiFailure | null> {
+    return this.#save(() => this.#client.call('standing/set', change));
   }
 
   /** The record's head, signed. Throws an `ApiFailure`. */

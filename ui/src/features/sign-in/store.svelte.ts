@@ -9,7 +9,7 @@ import type { NeedView } from '../../api/generated/NeedView';
 import type { SignInResponse } from '../../api/generated/SignInResponse';
 import type { StepView } from '../../api/generated/StepView';
 import type { WayView } from '../../api/generated/WayView';
-import { isExposed, secured } from './address';
+import { attempt } from '../../api/loaded.svelte';
 
 /** This program's own hubs speak it. */
 const OWN_KIND = 'atom';
@@ -25,6 +25,9 @@ export class SignIn {
   #dialect = $state<string | null>(null);
   #way = $state<WayView | null>(null);
   #dialects = $state.raw<readonly DialectView[] | null>(null);
+  #detected = $state<string | null>(null);
+  /** The address that is not encrypted. */
+  #exposed = $state<string | null>(null);
   #step = $state.raw<StepView | null>(null);
   #busy = $state(false);
   #failure = $state.raw<ApiFailure | null>(null);
@@ -64,8 +67,14 @@ export class SignIn {
     return this.#failure;
   }
 
+  /** The token would cross a network in the clear, as the app said of this address. */
   get exposed(): boolean {
-    return isExposed(this.address);
+    return this.#exposed !== null && this.#exposed === this.address.trim();
+  }
+
+  /** The kind of hub that the address speaks for, where it does. */
+  get detected(): DialectView | null {
+    return this.#dialects?.find(({ id }) => id === this.#detected) ?? null;
   }
 
   /** 1: where; 2: what and how; 3: who. */
@@ -88,19 +97,27 @@ export class SignIn {
     this.#failure = null;
     if (this.#step === null) this.#dialects = null;
     this.#step = null;
-    this.#ticket = null;
+    this.#cancel();
   }
 
   /** Asks what there may be at the address. */
   async offer(): Promise<void> {
-    // The person has said already that it may be so.
-    const address = this.exposed && this.unencrypted ? secured(this.address) : this.address;
+    const address = this.address.trim();
+    const accepted = this.exposed && this.unencrypted;
     await this.#ask(async () => {
-      const { dialects } = await this.#client.call('connections/offer', { address });
+      const asked = { address, ...(accepted ? { unencrypted: true } : {}) };
+      const { dialects, detected, exposed } = await this.#client.call('connections/offer', asked);
+      this.#exposed = exposed ? address : null;
       this.#dialects = dialects;
-      const usual = dialects.find(({ id }) => id === OWN_KIND) ?? dialects[0];
-      this.#dialect ??= usual?.id ?? null;
+      this.#detected = detected;
+      // What the address says is the better guess, until the person chooses.
+      const usual = [detected, OWN_KIND].find((kind) => dialects.some(({ id }) => id === kind));
+      this.#dialect ??= usual ?? dialects[0]?.id ?? null;
     });
+    if (this.#failure?.code === 'unencrypted') {
+      this.#exposed = address;
+      this.#failure = null;
+    }
   }
 
   async begin(): Promise<void> {
@@ -131,14 +148,29 @@ export class SignIn {
     });
   }
 
-  /** Nobody looks any more: what still comes is not shown. */
+  /** Nobody looks any more: what still comes is not shown, and the app need not wait for it. */
   close(): void {
     this.#over = true;
+    this.#cancel();
+  }
+
+  #cancel(): void {
+    const ticket = this.#ticket;
+    this.#ticket = null;
+    if (ticket !== null) void this.#end(ticket);
+  }
+
+  async #end(ticket: string): Promise<void> {
+    // One that is over already is as good as ended.
+    await attempt(() => this.#client.call('connections/signInCancel', { ticket }));
   }
 
   async #took({ ticket, step }: SignInResponse): Promise<void> {
-    if (this.#over) return;
-    this.#ticket = ticket;
+    if (this.#over) {
+      if (step.type !== 'done') await this.#end(ticket);
+      return;
+    }
+    this.#ticket = step.type === 'done' ? null : ticket;
     this.#step = step;
     // The next step waits until the person has answered on the hub's page.
     if (step.type === 'show') {

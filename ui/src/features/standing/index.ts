@@ -2,3 +2,4 @@
 
 export { default as StandingEditor } from './StandingEditor.svelte';
 export { default as StandingTable } from './StandingTable.svelte';
+export type { CellChange } from './offers';

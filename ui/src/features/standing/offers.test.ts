@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { standing } from '../../host/samples';
-import { FLOOR, isBelowFloor } from '../../words/floor';
-import { offered } from './offers';
+import { standing, standingCell } from '../../host/samples';
+import { facts } from './facts';
+import { isBelowFloor, offered } from './offers';
 
 const row = (capability: string) => {
   const found = standing.find((one) => one.capability === capability);
@@ -17,7 +17,22 @@ it('offers nothing looser than a level above has', () => {
 });
 
 it('knows which levels are never enough', () => {
-  expect(isBelowFloor('shell', 'supervised')).toBe(true);
-  expect(isBelowFloor('shell', 'autonomous')).toBe(false);
-  expect(isBelowFloor('camera', FLOOR.camera)).toBe(false);
+  expect(isBelowFloor(row('shell'), 'supervised')).toBe(true);
+  expect(isBelowFloor(row('shell'), 'autonomous')).toBe(false);
+  expect(isBelowFloor(row('camera'), row('camera').floor)).toBe(false);
+});
+
+it('tells what else holds in a cell', () => {
+  const remember = { seconds: 3_600, verdict: 'watch' } as const;
+  expect(facts(standingCell('ask', { remember, preview: true }))).toEqual([
+    'once in 1 hr, then Watch',
+    'you look first',
+  ]);
+  expect(facts(standingCell('watch', { precision: 'low', perMinute: 6 }))).toEqual([
+    'no more exact than: about the town',
+    'up to 6 a minute',
+  ]);
+  expect(facts(standingCell('forbid', { preview: true }))).toEqual([]);
+  const week = { seconds: 604_800, verdict: 'free' } as const;
+  expect(facts(standingCell('ask', { remember: week }))).toEqual(['once in 7 days, then Free']);
 });

@@ -5,6 +5,36 @@ import { digits, plural } from './counted';
 
 export const frame: Catalogue['frame'] = {
   requestWindow: 'Chaperone: eine Anfrage',
+  indicator: {
+    window: 'Chaperone: Aufnahmen',
+    label: 'Aufnahmen',
+    does: {
+      photographs: '{agent} macht ein Bild mit {source}',
+      looks: '{agent} sieht {source}',
+      looksAndHearsMicrophone: '{agent} sieht {source} und hört Ihr Mikrofon',
+      looksAndHearsOutput: '{agent} sieht {source} und hört, was dieser Computer abspielt',
+    },
+    about: (connection: string, time: string) => `über ${connection}, seit ${time}`,
+    over: 'Beendet',
+    notStopped: 'Das ließ sich nicht beenden. Halten Sie im Fenster alles an.',
+  },
+  desktop: {
+    title: 'Dieser Desktop',
+    start: 'Beim Anmelden starten',
+    startBody: 'Ohne Fenster: Eine Anfrage öffnet trotzdem ihres.',
+    shortcut: 'Von überall alles anhalten:',
+    hearing: {
+      works: 'Diese Tasten halten nur an; fortsetzen können Sie in diesem Fenster.',
+      taken: 'Ein anderes Programm hat diese Tasten, daher tun sie hier nichts.',
+      notHere:
+        'Dieser Desktop lässt kein Programm auf Tasten hören. In seinen Einstellungen können Sie `chaperone-headless pause` auf eine Taste legen.',
+    },
+    noTray: 'Hier zeigt nichts Symbole in einer Leiste',
+    noTrayBody:
+      'Wenn Sie dieses Fenster schließen, läuft Chaperone weiter. Starten Sie es erneut, um das Fenster zu öffnen.',
+    logs: 'Ordner des Protokolls öffnen',
+    linkRefused: 'Diesem Link wurde nicht gefolgt.',
+  },
   views: 'Ansichten',
   view: {
     now: 'Jetzt',
@@ -72,6 +102,9 @@ export const frame: Catalogue['frame'] = {
   running: { stop: 'Anhalten', stopping: 'Wird angehalten…' },
   table: {
     capability: 'Fähigkeit',
+    remembered: (time, verdict) => `einmal in ${time}, dann ${verdict}`,
+    preview: 'Sie sehen es zuerst',
+    precision: (exactness) => `nicht genauer als: ${exactness}`,
     perMinute: (most) => `bis zu ${digits(most)} pro Minute`,
   },
   starters: {
@@ -109,6 +142,12 @@ export const welcome: Catalogue['welcome'] = {
   mayTitle: 'Was Agenten dürfen',
   may: 'Jeder Agent hat eine Stufe, von „Schüler“ bis „Autonom“. Sein Hub nennt sie; Sie können eine Grenze setzen, und nur die niedrigere zählt. Mit dieser Tabelle fangen Sie an. Sie können sie jederzeit in den Einstellungen ändern.',
   tryTitle: 'Machen Sie Ihre erste Anfrage',
+  practice:
+    'Am schnellsten: Senden Sie sich selbst eine Anfrage. Sie geht den Weg, den alle gehen, und bittet um eine Mitteilung.',
+  practiceSend: 'Sich selbst eine Anfrage senden',
+  practiceSending: 'Wird gesendet…',
+  practiceTitle: 'Hallo von Chaperone',
+  practiceBody: 'Diese Mitteilung haben Sie erlaubt.',
   tried: 'Das ist schon alles: Ein Agent hat gefragt, und Sie hatten das letzte Wort.',
   triedMore: 'Was geschehen ist, steht im Protokoll, unter „Verlauf“.',
   nextTable: 'Weiter: was Agenten dürfen',

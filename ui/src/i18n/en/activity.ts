@@ -1,6 +1,7 @@
 // What the timeline says.
 
 import type { Ended } from '../../api/generated/Ended';
+import type { VerdictView } from '../../api/generated/VerdictView';
 import { counted, digits, plural } from './counted';
 
 export const activity = {
@@ -8,7 +9,23 @@ export const activity = {
   older: 'Older',
   emptyTitle: 'Nothing happened yet',
   emptyBody: 'Every command, every answer and every refusal is written down here, for good.',
-  noneSuch: 'None of these among the entries loaded.',
+  noneSuch: 'None of these in the record',
+  showAll: 'Show everything',
+  search: 'Search the record',
+  byAgent: 'By which agent',
+  anyAgent: 'Every agent',
+  byVerdict: 'How it was judged',
+  anyVerdict: 'However judged',
+  byDay: 'Up to',
+  dayAlone: 'Only this day',
+  all: 'All',
+  /** What a verdict is called for a command it was given to. */
+  judged: {
+    forbid: 'Blocked',
+    ask: 'Asked',
+    watch: 'In sight',
+    free: 'Free',
+  } satisfies Record<VerdictView, string>,
   thatIsAll: 'That is all, from the beginning.',
   verify: 'Check the record',
   verifying: 'Checking…',
@@ -37,15 +54,6 @@ export const activity = {
   encrypted: (size: string) => `${size}, encrypted`,
   deleted: (when: string) => `deleted ${when}`,
   why: 'Why',
-  filter: {
-    all: 'All',
-    shell: 'Shell',
-    camera: 'Camera',
-    screen: 'Screen',
-    location: 'Location',
-    notifications: 'Notifications',
-    refused: 'Refused',
-  },
   /** How it ended, in a word or two. */
   ended: {
     free: 'free',
@@ -92,6 +100,9 @@ export const activity = {
     connected: 'Connected to {connection}',
     disconnected: 'Lost the connection to {connection}',
     recordingEnded: 'A recording ended: {why}',
+    recordingCut: (was: string, is: string) =>
+      `You cut a recording from ${was} to ${is} before it left`,
+    retaken: 'You had something captured once more before it left',
     artifactDeleted: 'A picture or recording was deleted from this computer',
     ruleAdded: 'You made a rule: {sentence}',
     ruleRemoved: 'A rule was taken back: {rule}',

@@ -8,6 +8,7 @@ export const agents = {
   emptyBody: 'Each agent appears here once it has asked for something.',
   at: 'at {connection}',
   seen: (first: string, last: string) => `First seen ${first}, last ${last}`,
+  commands: (count: number) => counted(count, 'command', 'commands'),
   mute: 'Mute',
   unmute: 'Hear again',
   mutedBadge: 'muted',

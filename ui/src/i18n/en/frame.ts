@@ -4,6 +4,35 @@ import { capital, counted, digits } from './counted';
 
 export const frame = {
   requestWindow: 'Chaperone: a request',
+  indicator: {
+    window: 'Chaperone: captures',
+    label: 'Captures',
+    does: {
+      photographs: '{agent} takes a picture with {source}',
+      looks: '{agent} sees {source}',
+      looksAndHearsMicrophone: '{agent} sees {source} and hears your microphone',
+      looksAndHearsOutput: '{agent} sees {source} and hears what this computer plays',
+    },
+    about: (connection: string, time: string) => `through ${connection}, since ${time}`,
+    over: 'Over',
+    notStopped: 'It could not be stopped. Pause everything in the panel.',
+  },
+  desktop: {
+    title: 'This desktop',
+    start: 'Start at login',
+    startBody: 'Without a window: a request still opens its own.',
+    shortcut: 'Pause everything from anywhere:',
+    hearing: {
+      works: 'These keys only ever pause; you resume in this window.',
+      taken: 'Another program has these keys, so they do nothing here.',
+      notHere:
+        'This desktop lets no program listen for keys. In its own settings you can put `chaperone-headless pause` on a key.',
+    },
+    noTray: 'Nothing here shows tray icons',
+    noTrayBody: 'Closing this window leaves Chaperone running. Start it again to open the window.',
+    logs: 'Open the folder of the log',
+    linkRefused: 'That link was not followed.',
+  },
   views: 'Views',
   view: {
     now: 'Now',
@@ -65,6 +94,9 @@ export const frame = {
   },
   table: {
     capability: 'Capability',
+    remembered: (time: string, verdict: string) => `once in ${time}, then ${verdict}`,
+    preview: 'you look first',
+    precision: (exactness: string) => `no more exact than: ${exactness}`,
     perMinute: (most: number) => `up to ${digits(most)} a minute`,
   },
   starters: {

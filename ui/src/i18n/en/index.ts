@@ -7,10 +7,12 @@ import { capabilities } from './capabilities';
 import { connections } from './connections';
 import { frame } from './frame';
 import { reasons } from './reasons';
+import { ownAgents } from './own-agents';
 import { requests } from './requests';
 import { rules } from './rules';
 import { settings } from './settings';
 import { signIn } from './sign-in';
+import { trial } from './trial';
 import { welcome } from './welcome';
 import { words } from './words';
 
@@ -25,10 +27,12 @@ export const en = {
   capabilities,
   connections,
   frame,
+  ownAgents,
   reasons,
   requests,
   rules,
   settings,
   signIn,
+  trial,
   welcome,
 };

@@ -16,6 +16,7 @@ export const signIn = {
     'Whoever is on the way to this address could read the token, and act as this computer at the hub. Only for a network that you trust.',
   kind: 'What kind of hub it is',
   kindHint: 'Its owner knows. This program’s own hubs are of the kind Atom.',
+  kindDetected: (kind: string) => `The address speaks for ${kind}.`,
   way: 'How you sign in',
   ways: {
     deviceCode: 'With a code, in the browser',

@@ -17,6 +17,12 @@ export const welcome = {
   mayTitle: 'What agents may do',
   may: 'Each agent has a level, from Student to Autonomous. Its hub names it; you can set a limit, and only the lower one counts. This is the table to begin with. You can change it at any time in the settings.',
   tryTitle: 'Make your first request',
+  practice:
+    'The quickest way: send yourself a request. It goes the way that all go, and asks for one notification.',
+  practiceSend: 'Send yourself a request',
+  practiceSending: 'Sending…',
+  practiceTitle: 'Hello from Chaperone',
+  practiceBody: 'You allowed this notification.',
   tried: 'That is all there is to it: an agent asked, and you had the last word.',
   triedMore: 'What happened is in the record, under Activity.',
   nextTable: 'Next: what agents may do',

@@ -5,6 +5,36 @@ import { digits, plural } from './counted';
 
 export const frame: Catalogue['frame'] = {
   requestWindow: 'Chaperone: una solicitud',
+  indicator: {
+    window: 'Chaperone: capturas',
+    label: 'Capturas',
+    does: {
+      photographs: '{agent} toma una imagen con {source}',
+      looks: '{agent} ve {source}',
+      looksAndHearsMicrophone: '{agent} ve {source} y oye su micrófono',
+      looksAndHearsOutput: '{agent} ve {source} y oye lo que reproduce este ordenador',
+    },
+    about: (connection: string, time: string) => `a través de ${connection}, desde las ${time}`,
+    over: 'Terminado',
+    notStopped: 'No se pudo detener. Pause todo en la ventana.',
+  },
+  desktop: {
+    title: 'Este escritorio',
+    start: 'Iniciar al entrar en la sesión',
+    startBody: 'Sin ventana: una solicitud abre la suya de todos modos.',
+    shortcut: 'Pausar todo desde cualquier lugar:',
+    hearing: {
+      works: 'Estas teclas solo pausan; se reanuda en esta ventana.',
+      taken: 'Otro programa tiene estas teclas, así que aquí no hacen nada.',
+      notHere:
+        'Este escritorio no deja que los programas escuchen teclas. En sus ajustes puede asignar `chaperone-headless pause` a una tecla.',
+    },
+    noTray: 'Aquí nada muestra iconos de bandeja',
+    noTrayBody:
+      'Al cerrar esta ventana, Chaperone sigue en marcha. Inícielo de nuevo para abrir la ventana.',
+    logs: 'Abrir la carpeta del registro',
+    linkRefused: 'No se siguió ese enlace.',
+  },
   views: 'Vistas',
   view: {
     now: 'Ahora',
@@ -72,6 +102,9 @@ export const frame: Catalogue['frame'] = {
   running: { stop: 'Detener', stopping: 'Deteniendo…' },
   table: {
     capability: 'Capacidad',
+    remembered: (time, verdict) => `una vez cada ${time}, luego ${verdict}`,
+    preview: 'usted mira antes',
+    precision: (exactness) => `no más exacto que: ${exactness}`,
     perMinute: (most) => `hasta ${digits(most)} por minuto`,
   },
   starters: {
@@ -108,6 +141,12 @@ export const welcome: Catalogue['welcome'] = {
   mayTitle: 'Lo que pueden hacer los agentes',
   may: 'Cada agente tiene un nivel, de «Estudiante» a «Autónomo». Su hub lo dice; usted puede poner un límite, y solo cuenta el más bajo. Se empieza con esta tabla. Puede cambiarla cuando quiera en los ajustes.',
   tryTitle: 'Haga su primera solicitud',
+  practice:
+    'Lo más rápido: envíese una solicitud. Sigue el camino de todas y pide una notificación.',
+  practiceSend: 'Enviarse una solicitud',
+  practiceSending: 'Enviando…',
+  practiceTitle: 'Hola de parte de Chaperone',
+  practiceBody: 'Usted permitió esta notificación.',
   tried: 'Eso es todo: un agente preguntó, y usted tuvo la última palabra.',
   triedMore: 'Lo que pasó está en el registro, en «Actividad».',
   nextTable: 'Siguiente: lo que pueden hacer los agentes',

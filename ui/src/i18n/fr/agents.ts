@@ -9,6 +9,8 @@ export const agents: Catalogue['agents'] = {
   emptyBody: 'Chaque agent apparaît ici dès qu’il a demandé quelque chose.',
   at: 'chez {connection}',
   seen: (first, last) => `Vu la première fois ${first}, la dernière ${last}`,
+  commands: (count) =>
+    plural(count, { one: `${digits(count)} commande`, other: `${digits(count)} commandes` }),
   mute: 'Mettre en sourdine',
   unmute: 'Écouter de nouveau',
   mutedBadge: 'en sourdine',
@@ -56,34 +58,4 @@ export const agents: Catalogue['agents'] = {
   script: 'Cela a besoin d’un shell : {because}',
   risks: 'À regarder de plus près',
   missed: 'Règles qui conviennent presque',
-};
-
-export const rules: Catalogue['rules'] = {
-  title: 'Règles pour lui',
-  everybody: 'Règles pour tous les agents',
-  none: 'Aucune règle. « Toujours autoriser… » dans une demande en crée une.',
-  made: (when) => `créée le ${when}`,
-  until: (when) => `jusqu’au ${when}`,
-  untilLock: 'jusqu’au verrouillage de l’écran',
-  used: (when) => `utilisée la dernière fois ${when}`,
-  neverUsed: 'jamais utilisée',
-  stale: 'Pas utilisée depuis 30 jours. Vous pourriez la retirer.',
-  removed: 'La règle est retirée.',
-  remove: (sentence) => `Retirer la règle : ${sentence}`,
-  refused: 'Cette règle n’est pas ce que disent ses propres exemples :',
-  refusedCounts: 'Elle continue de retenir.',
-  refusedNot: 'Elle ne laisse rien s’exécuter.',
-  add: 'Retenir quelque chose',
-  addBody:
-    'Une telle règle ne fait que rendre plus strict. Celles qui laissent s’exécuter quelque chose se créent dans une demande, où l’on voit de quoi il s’agit.',
-  program: 'Les commandes qui commencent par',
-  programHint: 'Un programme et, si vous voulez, ses premiers mots : git push',
-  answer: 'Sont',
-  answers: { forbid: 'toujours bloquées', ask: 'toujours demandées' },
-  forWhom: 'Pour',
-  thisAgent: 'cet agent',
-  everyAgent: 'tous les agents',
-  addIt: 'Ajouter la règle',
-  added: 'La règle vaut dès maintenant.',
-  needsProgram: 'Tapez le nom d’un programme.',
 };

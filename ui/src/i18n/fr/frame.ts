@@ -5,6 +5,36 @@ import { digits, plural } from './counted';
 
 export const frame: Catalogue['frame'] = {
   requestWindow: 'Chaperone : une demande',
+  indicator: {
+    window: 'Chaperone : captures',
+    label: 'Captures',
+    does: {
+      photographs: '{agent} prend une image avec {source}',
+      looks: '{agent} voit {source}',
+      looksAndHearsMicrophone: '{agent} voit {source} et entend votre micro',
+      looksAndHearsOutput: '{agent} voit {source} et entend ce que joue cet ordinateur',
+    },
+    about: (connection: string, time: string) => `par ${connection}, depuis ${time}`,
+    over: 'Terminé',
+    notStopped: 'Impossible de l’arrêter. Mettez tout en pause dans la fenêtre.',
+  },
+  desktop: {
+    title: 'Ce bureau',
+    start: 'Démarrer à l’ouverture de session',
+    startBody: 'Sans fenêtre : une demande ouvre quand même la sienne.',
+    shortcut: 'Tout mettre en pause, où que vous soyez :',
+    hearing: {
+      works: 'Ces touches ne font que mettre en pause ; la reprise se fait dans cette fenêtre.',
+      taken: 'Un autre programme a pris ces touches : elles ne font rien ici.',
+      notHere:
+        'Ce bureau ne laisse aucun programme écouter les touches. Dans ses réglages, vous pouvez attribuer `chaperone-headless pause` à une touche.',
+    },
+    noTray: 'Rien ici n’affiche d’icônes de notification',
+    noTrayBody:
+      'Fermer cette fenêtre laisse Chaperone en marche. Démarrez-le à nouveau pour ouvrir la fenêtre.',
+    logs: 'Ouvrir le dossier du journal',
+    linkRefused: 'Ce lien n’a pas été suivi.',
+  },
   views: 'Vues',
   view: {
     now: 'Maintenant',
@@ -81,6 +111,9 @@ export const frame: Catalogue['frame'] = {
   running: { stop: 'Arrêter', stopping: 'Arrêt…' },
   table: {
     capability: 'Capacité',
+    remembered: (time, verdict) => `une fois en ${time}, puis ${verdict}`,
+    preview: 'vous regardez d’abord',
+    precision: (exactness) => `pas plus exact que : ${exactness}`,
     perMinute: (most) => `jusqu’à ${digits(most)} par minute`,
   },
   starters: {
@@ -119,6 +152,12 @@ export const welcome: Catalogue['welcome'] = {
   mayTitle: 'Ce que les agents peuvent faire',
   may: 'Chaque agent a un niveau, de « Élève » à « Autonome ». Son hub l’annonce ; vous pouvez fixer une limite, et seul le plus bas compte. On commence avec ce tableau. Vous pouvez le changer à tout moment dans les réglages.',
   tryTitle: 'Faites votre première demande',
+  practice:
+    'Le plus rapide : envoyez-vous une demande. Elle suit le chemin de toutes, et demande une notification.',
+  practiceSend: 'S’envoyer une demande',
+  practiceSending: 'Envoi…',
+  practiceTitle: 'Bonjour de Chaperone',
+  practiceBody: 'Vous avez autorisé cette notification.',
   tried: 'C’est tout : un agent a demandé, et vous avez eu le dernier mot.',
   triedMore: 'Ce qui s’est passé est dans le registre, sous « Activité ».',
   nextTable: 'Suite : ce que les agents peuvent faire',

@@ -5,6 +5,35 @@ import { digits } from './counted';
 
 export const frame: Catalogue['frame'] = {
   requestWindow: 'Chaperone：リクエスト',
+  indicator: {
+    window: 'Chaperone：撮影中',
+    label: '撮影中のもの',
+    does: {
+      photographs: '{agent}が{source}で撮影しています',
+      looks: '{agent}が{source}を見ています',
+      looksAndHearsMicrophone: '{agent}が{source}を見て、マイクの音を聞いています',
+      looksAndHearsOutput: '{agent}が{source}を見て、このコンピューターの音を聞いています',
+    },
+    about: (connection: string, time: string) => `${connection} 経由、${time} から`,
+    over: '終了',
+    notStopped: '停止できませんでした。ウィンドウですべてを一時停止してください。',
+  },
+  desktop: {
+    title: 'このデスクトップ',
+    start: 'ログイン時に起動',
+    startBody: 'ウィンドウは開きません。リクエストは専用のウィンドウを開きます。',
+    shortcut: 'どこからでもすべてを一時停止：',
+    hearing: {
+      works: 'このキーは一時停止だけを行います。再開はこのウィンドウで行います。',
+      taken: 'ほかのプログラムがこのキーを使っているため、ここでは何も起きません。',
+      notHere:
+        'このデスクトップでは、プログラムがキーを待ち受けることができません。デスクトップの設定で `chaperone-headless pause` をキーに割り当てられます。',
+    },
+    noTray: 'ここにはトレイのアイコンが表示されません',
+    noTrayBody: 'このウィンドウを閉じても Chaperone は動き続けます。もう一度起動すると開きます。',
+    logs: 'ログのフォルダーを開く',
+    linkRefused: 'そのリンクは開かれませんでした。',
+  },
   views: '画面の切り替え',
   view: {
     now: '現在',
@@ -61,6 +90,9 @@ export const frame: Catalogue['frame'] = {
   running: { stop: '停止', stopping: '停止中…' },
   table: {
     capability: '機能',
+    remembered: (time, verdict) => `${time}に 1 回、その後は「${verdict}」`,
+    preview: '先に確認する',
+    precision: (exactness) => `精度の上限：${exactness}`,
     perMinute: (most) => `毎分 ${digits(most)} 回まで`,
   },
   starters: {
@@ -95,6 +127,12 @@ export const welcome: Catalogue['welcome'] = {
   mayTitle: 'エージェントにできること',
   may: 'どのエージェントにも「見習い」から「自律」までのレベルがあります。ハブが申告し、あなたは上限を決められ、低いほうだけが有効です。最初はこの表から始まります。設定でいつでも変えられます。',
   tryTitle: '最初のリクエストをしてみましょう',
+  practice:
+    'いちばん早い方法：自分に要求を送ってください。ほかと同じ道を通り、通知を 1 件求めます。',
+  practiceSend: '自分に要求を送る',
+  practiceSending: '送信中…',
+  practiceTitle: 'Chaperone からこんにちは',
+  practiceBody: 'この通知はあなたが許可しました。',
   tried: 'これだけです。エージェントが求め、最後に決めたのはあなたです。',
   triedMore: '起きたことは「履歴」の記録にあります。',
   nextTable: '次へ：エージェントにできること',

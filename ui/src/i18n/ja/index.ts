@@ -2,11 +2,14 @@
 
 import type { Catalogue } from '../catalogue';
 import { activity } from './activity';
-import { agents, rules } from './agents';
+import { agents } from './agents';
 import { connections, signIn } from './connections';
 import { frame, welcome } from './frame';
+import { ownAgents } from './own-agents';
 import { requests } from './requests';
+import { rules } from './rules';
 import { capabilities, settings } from './settings';
+import { trial } from './trial';
 import { actions, reasons, words } from './words';
 
 export const ja: Catalogue = {
@@ -17,10 +20,12 @@ export const ja: Catalogue = {
   capabilities,
   connections,
   frame,
+  ownAgents,
   reasons,
   requests,
   rules,
   settings,
   signIn,
+  trial,
   welcome,
 };

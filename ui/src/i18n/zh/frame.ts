@@ -5,6 +5,35 @@ import { digits } from './counted';
 
 export const frame: Catalogue['frame'] = {
   requestWindow: 'Chaperone：一个请求',
+  indicator: {
+    window: 'Chaperone：正在捕捉',
+    label: '正在捕捉',
+    does: {
+      photographs: '{agent} 正在用 {source} 拍照',
+      looks: '{agent} 正在看 {source}',
+      looksAndHearsMicrophone: '{agent} 正在看 {source} 并听您的麦克风',
+      looksAndHearsOutput: '{agent} 正在看 {source} 并听这台电脑播放的声音',
+    },
+    about: (connection: string, time: string) => `通过 ${connection}，自 ${time} 起`,
+    over: '已结束',
+    notStopped: '无法停止。请在窗口中暂停一切。',
+  },
+  desktop: {
+    title: '这个桌面',
+    start: '登录时启动',
+    startBody: '不打开窗口；请求仍会打开自己的窗口。',
+    shortcut: '在任何地方暂停一切：',
+    hearing: {
+      works: '这组按键只会暂停；请在此窗口中恢复。',
+      taken: '另一个程序占用了这组按键，因此它们在这里不起作用。',
+      notHere:
+        '这个桌面不让程序监听按键。您可以在它的设置中把 `chaperone-headless pause` 绑定到按键。',
+    },
+    noTray: '这里不显示托盘图标',
+    noTrayBody: '关闭此窗口后 Chaperone 仍在运行。再次启动即可打开窗口。',
+    logs: '打开日志文件夹',
+    linkRefused: '没有打开那个链接。',
+  },
   views: '视图',
   view: {
     now: '现在',
@@ -60,6 +89,9 @@ export const frame: Catalogue['frame'] = {
   running: { stop: '停止', stopping: '正在停止…' },
   table: {
     capability: '能力',
+    remembered: (time, verdict) => `每 ${time} 问一次，其后“${verdict}”`,
+    preview: '您先查看',
+    precision: (exactness) => `最多精确到：${exactness}`,
     perMinute: (most) => `每分钟最多 ${digits(most)} 次`,
   },
   starters: {
@@ -94,6 +126,11 @@ export const welcome: Catalogue['welcome'] = {
   mayTitle: '智能体可以做什么',
   may: '每个智能体都有一个级别，从“学员”到“自主”。由其中枢声明；您可以设定上限，只以较低者为准。一开始就用这张表格。您随时可以在设置中更改。',
   tryTitle: '发出您的第一个请求',
+  practice: '最快的办法：给自己发一个请求。它走所有请求都走的路，只请求一条通知。',
+  practiceSend: '给自己发一个请求',
+  practiceSending: '正在发送…',
+  practiceTitle: 'Chaperone 向您问好',
+  practiceBody: '这条通知是您允许的。',
   tried: '就是这么简单：智能体提出请求，最后由您说了算。',
   triedMore: '所发生的事在“活动”的记录里。',
   nextTable: '下一步：智能体可以做什么',

@@ -13,8 +13,3 @@ export function isExposed(address: string): boolean {
     return false;
   }
 }
-
-/** The same place, as if the way there were encrypted. */
-export function secured(address: string): string {
-  return address.trim().replace(OPEN, (scheme) => scheme.toLowerCase().replace(':', 's:'));
-}

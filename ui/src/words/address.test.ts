@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isExposed, secured } from './address';
+import { isExposed } from './address';
 
 it.each([
   ['ws://hub.example.net', true],
@@ -13,9 +13,4 @@ it.each([
   ['ws://', false],
 ])('%s crosses a network in the clear: %s', (address, exposed) => {
   expect(isExposed(address)).toBe(exposed);
-});
-
-it('asks as if the way were encrypted, where the person accepted that it is not', () => {
-  expect(secured(' ws://hub.example.net/ws ')).toBe('wss://hub.example.net/ws');
-  expect(secured('HTTP://hub')).toBe('https://hub');
 });

@@ -1,40 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { rule } from '../../host/requests';
-import { concerns, endsAt, endsWithLock, holdingBack, isStale, scopeOf } from './document';
+import { concerns, holdingBack, isStale } from './rules';
 
 const NOW = 1_700_000_000_000;
 const DAY = 86_400_000;
-const of = (document: unknown) => rule(NOW, { document });
 
-describe('what a rule says of itself', () => {
-  it.each([
-    [{ scope: { connection: 'a', agent: 'b' } }, { connection: 'a', agent: 'b' }],
-    [{ scope: {} }, { connection: null, agent: null }],
-    [{ scope: { agent: 7 } }, { connection: null, agent: null }],
-    [null, { connection: null, agent: null }],
-    ['text', { connection: null, agent: null }],
-  ])('%#: whom it answers', (document, scope) => {
-    expect(scopeOf(of(document))).toEqual(scope);
-  });
-
+describe('a rule', () => {
   it('concerns an agent of its connection, and nobody else of that name', () => {
-    const one = of({ scope: { connection: 'a', agent: 'b' } });
+    const one = rule(NOW, { connection: 'a', agent: 'b' });
     expect([concerns(one, 'a', 'b'), concerns(one, 'c', 'b'), concerns(one, 'a', 'c')]).toEqual([
       true,
       false,
       false,
     ]);
-    expect(concerns(of({ scope: {} }), 'a', 'b')).toBe(false);
-  });
-
-  it('ends at a time, with the lock, or not at all', () => {
-    expect(endsAt(of({ expires_at: '2026-11-30T00:00:00Z' }))).toBe(
-      Date.parse('2026-11-30T00:00:00Z'),
-    );
-    expect(endsAt(of({ expires_at: 'soon' }))).toBeNull();
-    expect(endsAt(of({}))).toBeNull();
-    expect(endsWithLock(of({ until_lock: true }))).toBe(true);
-    expect(endsWithLock(of({ until_lock: 'yes' }))).toBe(false);
+    expect(concerns(rule(NOW, { connection: null, agent: 'b' }), 'c', 'b')).toBe(true);
+    expect(concerns(rule(NOW, { connection: null, agent: null }), 'a', 'b')).toBe(false);
   });
 
   it('is stale after thirty days without use', () => {
