@@ -14,7 +14,7 @@ use support::{FakeDoor, Home};
 use crate::home;
 
 /// The longest a test waits for something that should happen soon.
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_mins(1);
 const MOMENT: Duration = Duration::from_millis(50);
 
 /// The view in a terminal of its own, by util-linux's `script`.

@@ -169,7 +169,7 @@ fn a_half_open_connection_is_noticed_and_what_was_said_into_it_is_not_lost() -> 
     let (home, hub) = (home()?, Scripted::plain("archety")?);
     let network = Network::before(hub.socket_address())?;
     let chaperone = home.start()?;
-    let settings = json!({ "heartbeat_seconds": 1, "polling": false });
+    let settings = json!({ "heartbeatSeconds": 1, "polling": false });
     let address = format!("ws://{}", network.address());
     let id = chaperone.pair_at(&address, "archety", "autonomous", &settings)?;
     chaperone.connected(&id)?;

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The longest a test waits for something that should happen soon.
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_mins(1);
 
 /// A folder that outlives the processes that use it.
 pub struct Home {

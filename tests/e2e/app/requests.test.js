@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 
+import { By } from 'selenium-webdriver';
+
 import { App } from '../support/app.js';
 import {
   activeWindowTitle,
-  clickWithin,
   closeActiveWindow,
   holdKey,
   notifications,
@@ -42,27 +43,10 @@ describe('a request', { timeout: 120_000 }, () => {
   }
 
   const allow = () => app.driver.findElement({ css: '[data-testid=allow]' });
-  const deny = () => app.driver.findElement({ css: '[data-testid=deny]' });
   const focused = () =>
     app.driver.executeScript('return document.activeElement?.dataset.testid ?? null');
 
-  // With the pointer of the screen: a click of WebDriver's waits for a frame of the page, and the
-  // window may be gone before there is one.
-  async function click(button) {
-    let before = '';
-    const { x, y, width, height } = await until('the button stays where it is', async () => {
-      const rect = await (await button()).getRect();
-      const stays = JSON.stringify(rect) === before;
-      before = JSON.stringify(rect);
-      return stays && rect;
-    });
-    await clickWithin(REQUEST_TITLE, { x: x + width / 2, y: y + height / 2 });
-  }
-
-  async function clickAllow() {
-    await until('Allow can be clicked', async () => (await allow()).isEnabled());
-    await click(allow);
-  }
+  const click = (testid) => app.click(REQUEST_TITLE, By.css(`[data-testid=${testid}]`));
 
   it('is shown, and what was allowed happens', async () => {
     // From before the page shows anything: whoever clicks Allow in the first moments gets nothing.
@@ -92,7 +76,7 @@ describe('a request', { timeout: 120_000 }, () => {
     assert.equal(early.enabled, 0, 'Allow was inert all that time');
     assert.match(await app.text(), /Build is done/, 'and it still waits');
 
-    await clickAllow();
+    await click('allow');
     const { status, answer } = await answered;
     assert.equal(status, 200);
     assert.equal(answer.success, true);
@@ -108,7 +92,7 @@ describe('a request', { timeout: 120_000 }, () => {
   it('is denied with a click, and the agent reads so', async () => {
     const answered = autonomous.execute('touch /tmp/should-not-be-there');
     await asked('touch /tmp/should-not-be-there');
-    await click(deny);
+    await click('deny');
     const { status, answer } = await answered;
     assert.deepEqual([status, answer.code], [400, 'denied']);
   });
@@ -116,7 +100,7 @@ describe('a request', { timeout: 120_000 }, () => {
   it('runs a command after a yes, and the agent reads what it printed', async () => {
     const answered = autonomous.execute('echo hello');
     await asked('echo hello');
-    await clickAllow();
+    await click('allow');
     const { status, answer } = await answered;
     assert.equal(status, 200);
     assert.deepEqual(
@@ -170,11 +154,11 @@ describe('a request', { timeout: 120_000 }, () => {
     await asked('echo first');
     const second = autonomous.execute('echo second');
     await app.reads('1 of 2');
-    await clickAllow();
+    await click('allow');
     assert.equal((await first).answer.stdout, 'first\n');
     await asked('echo second');
     assert.equal(await (await allow()).isEnabled(), false, 'Allow is inert again');
-    await click(deny);
+    await click('deny');
     assert.equal((await second).answer.code, 'denied');
   });
 });

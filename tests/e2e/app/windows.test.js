@@ -169,6 +169,7 @@ describe('the app', { timeout: 120_000 }, () => {
 
       await reads('Pause everything');
       assert.deepEqual(labels(await look()), [
+        'Nothing waits',
         'Open Chaperone',
         'No requests',
         'Pause everything',

@@ -27,6 +27,18 @@ export class Agent {
     return this.#post('execute', { command, ...more });
   }
 
+  snap(more = {}) {
+    return this.#post('camera/snap', more);
+  }
+
+  record(more = {}) {
+    return this.#post('screen/record/start', { duration_seconds: 60, ...more });
+  }
+
+  stopRecording(session) {
+    return this.#post('screen/record/stop', { session_id: session });
+  }
+
   /** The HTTP status and the answer, when the device has answered. */
   async #post(path, body) {
     const { code, stdout, stderr } = await run('curl', [

@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { Builder, By, Capabilities } from 'selenium-webdriver';
 
 import { Agent } from './agent.js';
-import { processTree } from './desktop.js';
-import { app, driver } from './places.js';
-import { Companion, freePort, sleep, until } from './process.js';
+import { activeWindowTitle, clickWithin, processTree, windowId, windowPlace } from './desktop.js';
+import { app, driver, headless } from './places.js';
+import { Companion, freePort, output, sleep, until } from './process.js';
+
+const REQUEST_TITLE = 'Chaperone: a request';
 
 export class App {
   #driver;
@@ -18,12 +20,14 @@ export class App {
   #hub;
 
   /** Starts the app with a data folder of its own, and waits for its panel. */
-  static async start({ args = [] } = {}) {
+  static async start({ args = [], environment = {} } = {}) {
     const started = new App();
     started.#dataDir = mkdtempSync(join(tmpdir(), 'chaperone-e2e-'));
     const [port, native, hub] = await Promise.all([freePort(), freePort(), freePort()]);
     started.#hub = `http://127.0.0.1:${hub}`;
-    started.#driver = new Companion(driver(), ['--port', `${port}`, '--native-port', `${native}`]);
+    started.#driver = new Companion(driver(), ['--port', `${port}`, '--native-port', `${native}`], {
+      env: { ...process.env, ...environment },
+    });
     const capabilities = new Capabilities();
     capabilities.setBrowserName('wry');
     capabilities.set('tauri:options', {
@@ -80,9 +84,15 @@ export class App {
     return Agent.starter(this.#hub, name, this.#dataDir);
   }
 
+  /** What the command line beside the app prints. */
+  commandLine(...words) {
+    return output(headless(), ...words, '--data-dir', this.#dataDir);
+  }
+
   /** Turns to a page, waiting until it is there. */
   async page(which) {
-    const wanted = which === 'request' ? /\/request\.html$/ : /localhost\/?(index\.html)?(#.*)?$/;
+    const wanted =
+      which === 'panel' ? /localhost\/?(index\.html)?(#.*)?$/ : new RegExp(`/${which}\\.html$`);
     await until(`the ${which} page`, async () => {
       for (const handle of await this.#session.getAllWindowHandles()) {
         await this.#session.switchTo().window(handle);
@@ -111,15 +121,49 @@ export class App {
     );
   }
 
+  /** Waits for a request with these words, and allows it with the pointer of the screen. */
+  async allow(words) {
+    await this.page('request');
+    await this.reads(words);
+    await until(
+      'the request has the focus',
+      async () => (await activeWindowTitle()) === REQUEST_TITLE,
+    );
+    await this.click(REQUEST_TITLE, By.css('[data-testid=allow]'));
+  }
+
+  /**
+   * Clicks a button in the window with that title with the pointer of the screen, once it may be
+   * and it and its window stay where they are. A click of WebDriver's waits for a frame of the page,
+   * and the window may be gone before there is one.
+   */
+  async click(title, button) {
+    let before = '';
+    const { x, y, width, height } = await until(`${button} can be clicked`, async () => {
+      const [found] = await this.#session.findElements(button);
+      const window = await windowId(title);
+      if (!window || !(await found?.isEnabled())) return false;
+      const rect = await found.getRect();
+      const now = JSON.stringify([rect, await windowPlace(window)]);
+      const stays = now === before;
+      before = now;
+      return stays && rect;
+    });
+    await clickWithin(title, { x: x + width / 2, y: y + height / 2 });
+  }
+
   /** Whether the page's window is on the screen. */
   async isSeen() {
     return (await this.#session.executeScript('return document.visibilityState')) === 'visible';
   }
 
   async end() {
+    const { pid } = this;
     // A session whose app is gone cannot be quit, and need not be.
     const quit = this.#session?.quit().catch(() => {});
     await Promise.race([quit, sleep(5_000, undefined, { ref: false })]);
+    // WebDriver ends what it started, unless its session broke, or that lives on without a window.
+    if (pid !== undefined && processTree(pid).length > 0) process.kill(pid, 'SIGTERM');
     await this.#driver.end();
     rmSync(this.#dataDir, { recursive: true, force: true });
   }

@@ -17,6 +17,24 @@ export async function windowTitles() {
   return stdout.split('\n').filter(Boolean);
 }
 
+/** The window with this title, as X numbers it. */
+export async function windowId(title) {
+  const { stdout } = await run('xdotool', ['search', '--onlyvisible', '--name', `^${title}$`]);
+  return stdout.split('\n')[0] || null;
+}
+
+/** What the window manager knows of a window: its states, such as `_NET_WM_STATE_ABOVE`. */
+export async function windowStates(id) {
+  return (await output('xprop', '-id', id, '_NET_WM_STATE')).replace(/^.*= /, '').split(', ');
+}
+
+/** Where a window is: `{ x, y, width, height }`. */
+export async function windowPlace(id) {
+  const text = await output('xdotool', 'getwindowgeometry', '--shell', id);
+  const read = (name) => Number(new RegExp(`^${name}=(-?\\d+)$`, 'm').exec(text)[1]);
+  return { x: read('X'), y: read('Y'), width: read('WIDTH'), height: read('HEIGHT') };
+}
+
 /** Closes the window in front of all others, through the window manager, as its cross does. */
 export async function closeActiveWindow() {
   await output('xdotool', 'key', '--clearmodifiers', 'alt+F4');

@@ -4,7 +4,7 @@
 import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 function program(variable, fallback, advice) {
   const path = process.env[variable] ?? `${root}${fallback}`;

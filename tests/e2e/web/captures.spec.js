@@ -3,15 +3,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-import { output } from '../support/process.js';
+import { deskCamera } from '../support/camera.js';
 import { card, Device, expect, test as base, turnTo } from './device.js';
 import { Hub } from './hub.js';
-
-const DRIVER = fileURLToPath(
-  new URL('../../../crates/senses/tests/it/fixtures/camera.c', import.meta.url),
-);
 
 const test = base.extend({
   // Playwright reads what a fixture needs from the first parameter's pattern.
@@ -26,16 +21,14 @@ const test = base.extend({
   /** A device with a camera and a screen, that a hub elsewhere may ask for pictures. */
   device: async ({ elsewhere }, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'chaperone-camera-'));
-    const driver = join(folder, 'camera.so');
     const token = join(folder, 'token');
     writeFileSync(token, 'a-token');
-    await output('cc', '-shared', '-fPIC', '-O1', '-o', driver, DRIVER, '-ldl', '-lpthread');
     const device = new Device({
       args: [
         ...['--join', elsewhere.address, '--token-file', token],
         ...['--device-id', 'desk', '--ceiling', 'supervised'],
       ],
-      env: { LD_PRELOAD: driver, CAMERAS: '0|Desk Camera|YUYV 640x480|every=5' },
+      env: await deskCamera(folder),
     });
     await device.start();
     await use(device);

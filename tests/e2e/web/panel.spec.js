@@ -48,7 +48,7 @@ test('Activity tells what happened, with the reasons and the output', async ({ d
   await expect(entry).toContainText('hello');
   await expect(entry).toContainText('read-only');
 
-  await panel.getByTestId('filter-notifications').click();
+  await panel.getByTestId('filter-notification').click();
   await expect(entry).toHaveCount(0);
   await panel.getByTestId('filter-shell').click();
   await expect(entry).toBeVisible();
