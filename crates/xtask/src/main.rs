@@ -12,6 +12,7 @@ mod cache;
 mod cross;
 mod icons;
 mod lint;
+mod package;
 mod run;
 mod step;
 mod suite;
@@ -46,9 +47,12 @@ fn perform(word: &str, rest: &[String]) -> Result<()> {
         "fmt" => lint::format(),
         "bench" => suite::bench(rest),
         "cross" => cross::cross(rest),
+        "package" => package::package(rest),
         "tidy" => tidy::tidy(),
         "icons" => icons::icons(),
-        "" => bail!("say what to do: run, key, test, lint, fmt, bench, cross, tidy or icons"),
+        "" => {
+            bail!("say what to do: run, key, test, lint, fmt, bench, cross, package, tidy or icons")
+        }
         unknown => bail!("there is no `{unknown}` here: see `./dev help`"),
     }
 }

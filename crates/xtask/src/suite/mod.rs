@@ -25,6 +25,19 @@ use crate::{
 /// The kinds, in the order in which they run: what is quickest to fail comes first.
 const KINDS: [&str; 6] = ["unit", "database", "system", "ui", "web", "app"];
 
+/// What is measured, in the order in which it runs.
+const BENCHES: [&str; 9] = [
+    "frames",
+    "verdicts",
+    "journal",
+    "containment",
+    "device",
+    "recording",
+    "hub",
+    "crowd",
+    "app",
+];
+
 const READ_ABOVE: &str = "see the failing test above";
 const READ_SHOTS: &str = "see the failing test above, and the pictures in tests/e2e/output";
 
@@ -81,58 +94,75 @@ pub(crate) fn test(words: &[String]) -> Result<()> {
     closing
 }
 
-/// Runs every benchmark: what a frame, a verdict, a journal step, a sandbox, the device, a recording and
-/// a hub cost, and the app as a person meets it; or that of the hub alone.
+/// Runs the benchmarks that are named, or all of them: what a frame, a verdict, a journal step, a
+/// sandbox, the device, a recording, a hub and a crowd of devices cost, and the app as a person meets
+/// it.
 pub(crate) fn bench(words: &[String]) -> Result<()> {
+    let benches = among(&BENCHES, words, "benchmark")?;
+    let wants = |bench: &str| benches.contains(&bench);
     let mut steps = Steps::new("bench");
-    match words {
-        [] => {}
-        [word] if word == "hub" => {
-            steps.run("hub", READ_ABOVE, hub);
-            return steps.finish();
-        }
-        other => bail!(
-            "there is no benchmark of `{}`: say hub, or nothing for all",
-            other.join(" ")
-        ),
+    if wants("frames") {
+        steps.run("frames", READ_ABOVE, || {
+            figures::measure("chaperone-dialects", "frames", "dialects")
+        });
     }
-    steps.run("frames", READ_ABOVE, || {
-        figures::measure("chaperone-dialects", "frames", "dialects")
-    });
-    steps.run("verdicts", READ_ABOVE, || {
-        figures::measure("chaperone-gate", "verdict", "gate")
-    });
-    steps.run("pages", "see what the page build says above", ui::ready);
-    steps.run("journal", READ_ABOVE, || {
-        example("chaperone-vault", "commit_time", &[])
-    });
-    steps.run("containment", READ_ABOVE, || {
-        example("chaperone-shell", "overhead", &[])
-    });
-    steps.run("device", READ_ABOVE, || {
-        run::build_headless(Profile::Release)?;
-        let program = run::program("chaperone-headless", Profile::Release);
-        example("system-tests", "device_cost", &[program.as_os_str()])
-    });
-    steps.run("recording", READ_ABOVE, || {
-        example("chaperone-senses", "record_cost", &[])
-    });
-    steps.run("hub", READ_ABOVE, hub);
-    steps.run("app", READ_ABOVE, || {
-        run::build(Profile::Release)?;
-        run::build_headless(Profile::Release)?;
-        let folder = ui::installed("tests/e2e")?;
-        let mut command = npm(&folder, &["run", "--silent", "bench"]);
-        name_programs(&mut command, Profile::Release)?;
-        must(&mut command)
-    });
+    if wants("verdicts") {
+        steps.run("verdicts", READ_ABOVE, || {
+            figures::measure("chaperone-gate", "verdict", "gate")
+        });
+    }
+    if wants("device") || wants("app") {
+        steps.run("pages", "see what the page build says above", ui::ready);
+    }
+    if wants("journal") {
+        steps.run("journal", READ_ABOVE, || {
+            example("chaperone-vault", "commit_time", &[])
+        });
+    }
+    if wants("containment") {
+        steps.run("containment", READ_ABOVE, || {
+            example("chaperone-shell", "overhead", &[])
+        });
+    }
+    if wants("device") {
+        steps.run("device", READ_ABOVE, || {
+            run::build_headless(Profile::Release)?;
+            let program = run::program("chaperone-headless", Profile::Release);
+            example("system-tests", "device_cost", &[program.as_os_str()])
+        });
+    }
+    if wants("recording") {
+        steps.run("recording", READ_ABOVE, || {
+            example("chaperone-senses", "record_cost", &[])
+        });
+    }
+    if wants("hub") {
+        steps.run("hub", READ_ABOVE, || hub(&[]));
+    }
+    if wants("crowd") {
+        steps.run("crowd", READ_ABOVE, || hub(&["crowd"]));
+    }
+    if wants("app") {
+        steps.run("app", READ_ABOVE, app);
+    }
     steps.finish()
 }
 
+/// The desktop app, beside the same page in a browser.
+fn app() -> Result<()> {
+    run::build(Profile::Release)?;
+    run::build_headless(Profile::Release)?;
+    let folder = ui::installed("tests/e2e")?;
+    let mut command = npm(&folder, &["run", "--silent", "bench"]);
+    name_programs(&mut command, Profile::Release)?;
+    must(&mut command)
+}
+
 /// A hub of ours beside one written with `FastAPI`.
-fn hub() -> Result<()> {
+fn hub(words: &[&str]) -> Result<()> {
     let peer = peers::fastapi()?;
-    let words = [peer.python.as_os_str(), peer.server.as_os_str()];
+    let mut words: Vec<&OsStr> = words.iter().map(OsStr::new).collect();
+    words.extend([peer.python.as_os_str(), peer.server.as_os_str()]);
     example("chaperone-hub", "hub_load", &words)
 }
 
@@ -143,22 +173,34 @@ fn example(package: &str, name: &str, words: &[&OsStr]) -> Result<()> {
     must(&mut command)
 }
 
-fn chosen(words: &[String]) -> Result<Vec<&str>> {
+/// The kinds of tests that words name; one word names two.
+fn chosen(words: &[String]) -> Result<Vec<&'static str>> {
+    let both = ["web", "app"].map(str::to_owned);
+    let words: Vec<String> = words
+        .iter()
+        .flat_map(|word| match word.as_str() {
+            "e2e" => both.to_vec(),
+            _ => vec![word.clone()],
+        })
+        .collect();
+    among(&KINDS, &words, "kind of test")
+}
+
+/// What words name, or everything.
+fn among(all: &[&'static str], words: &[String], what: &str) -> Result<Vec<&'static str>> {
     if words.is_empty() {
-        return Ok(KINDS.to_vec());
+        return Ok(all.to_vec());
     }
-    let mut kinds = Vec::new();
-    for word in words {
-        match word.as_str() {
-            "e2e" => kinds.extend(["web", "app"]),
-            kind if KINDS.contains(&kind) => kinds.push(kind),
-            other => bail!(
-                "there are no `{other}` tests: say {} or e2e",
-                KINDS.join(", ")
+    words
+        .iter()
+        .map(|word| match all.iter().find(|one| *one == word) {
+            Some(one) => Ok(*one),
+            None => bail!(
+                "there is no {what} `{word}`: say {}, or nothing for all",
+                all.join(", ")
             ),
-        }
-    }
-    Ok(kinds)
+        })
+        .collect()
 }
 
 #[cfg(unix)]
