@@ -1,5 +1,7 @@
 //! `./dev lint` and `./dev fmt`: everything that is checked without running the product.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use crate::{
@@ -8,6 +10,9 @@ use crate::{
     tidy, tools, ui,
     workspace::{cargo, must, npm, program, quietly},
 };
+
+const END_TO_END: &str = "tests/e2e";
+const FIX: &str = "fix what it names above; `./dev fmt` does some of it";
 
 /// Checks form, lints, documentation, licences, import rules, generated files and the pages.
 pub(crate) fn lint() -> Result<()> {
@@ -79,12 +84,13 @@ pub(crate) fn lint() -> Result<()> {
     );
     if let Some(ui) = ui {
         for script in ["format:check", "lint", "check"] {
-            steps.run(
-                &format!("pages: {script}"),
-                "fix what it names above; `./dev fmt` does some of it",
-                || quietly(&mut npm(&ui, &["run", "--silent", script])),
-            );
+            steps.run(&format!("pages: {script}"), FIX, || script_of(&ui, script));
         }
+    }
+    for script in ["format:check", "lint"] {
+        steps.run(&format!("end-to-end tests: {script}"), FIX, || {
+            script_of(&ui::installed(END_TO_END)?, script)
+        });
     }
     steps.finish()
 }
@@ -95,9 +101,15 @@ pub(crate) fn format() -> Result<()> {
     steps.run("Rust", "fix the syntax it names above", || {
         must(&mut cargo(["fmt", "--all"]))
     });
-    steps.run("pages", "fix the syntax it names above", || {
-        let ui = ui::installed("ui")?;
-        quietly(&mut npm(&ui, &["run", "--silent", "format"]))
-    });
+    for folder in ["ui", END_TO_END] {
+        steps.run(folder, "fix the syntax it names above", || {
+            script_of(&ui::installed(folder)?, "format")
+        });
+    }
     steps.finish()
+}
+
+/// Runs a script of this folder's package.
+fn script_of(folder: &Path, script: &str) -> Result<()> {
+    quietly(&mut npm(folder, &["run", "--silent", script]))
 }
