@@ -39,9 +39,11 @@ pub(crate) async fn measure(python: &str, server: &str) {
         };
         // A hub of its own for each row: devices may say so much in a minute and no more.
         let ours = calls_to(&Measured::ours(), callers, calls).await;
+        let in_memory = calls_to(&Measured::ours_in_memory(), callers, calls).await;
         let theirs = calls_to(&Measured::fastapi(python, server).await, callers, calls).await;
         let what = format!("{calls} commands, {callers} at a time");
         row(&what, "ours", &ours);
+        row(&what, "ours, its books on a disk in memory", &in_memory);
         row(&what, "FastAPI", &theirs);
         println!(
             "| ratio | | {:.2} | {:.2} | {:.2} | {:.2} |",

@@ -26,6 +26,7 @@ use crate::{
     Error,
     app::App,
     depth::{LEVELS, is_too_deep},
+    queue,
     rest::{Body, Caller, Refusal, arrived},
     store::Admission,
 };
@@ -148,6 +149,7 @@ async fn sync(
             .await?;
     }
     let wishes = wishes(&app, &device).await?;
+    let was_away = !app.switchboard.is_connected(&device);
     let messages: Vec<Downstream> = app
         .switchboard
         .polled(&device, now)
@@ -155,6 +157,10 @@ async fn sync(
         .map(Downstream::Command)
         .chain(wishes.map(Downstream::Configure))
         .collect();
+    if was_away {
+        // It hears of that when it asks the next time.
+        queue::deliver(&app, &device);
+    }
     let polled = Polled {
         messages,
         kept_events,

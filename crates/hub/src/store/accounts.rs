@@ -7,7 +7,7 @@ use super::{Books, Line, Row, Store, cells};
 use crate::Error;
 
 /// A person whose devices and agents these are.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub(crate) struct AccountId(String);
 

@@ -211,6 +211,14 @@ impl Store {
 
     /// Whose command that is.
     pub(crate) async fn asked(&self, id: CommandId) -> Result<Option<Asked>, Error> {
+        if let Some(begun) = self.begun(&id) {
+            return Ok(Some(Asked {
+                account: begun.account.clone(),
+                device: begun.device.to_string(),
+                agent: begun.agent.as_ref().map(AgentId::to_string),
+                open: true,
+            }));
+        }
         self.read(move |sql| {
             let row = sql.row(
                 "SELECT id, account, device, agent, state FROM commands WHERE id = ?1",

@@ -5,7 +5,7 @@ use chaperone_protocol::{Action, AgentId, CommandId, DeviceId, Outcome, Timestam
 
 use super::{
     AccountId, Row, Sql, Store, cells,
-    commands::{Added, Key},
+    commands::{Added, Begun, Key},
     damaged,
 };
 use crate::Error;
@@ -47,6 +47,10 @@ const COLUMNS: &str = "SELECT id, account, device, agent, from_device, params, s
 impl Store {
     /// The command of that id, whoever's it is.
     pub(crate) async fn command(&self, id: CommandId) -> Result<Option<CommandRow>, Error> {
+        // First what has no row: it may get one at any moment.
+        if let Some(begun) = self.begun(&id) {
+            return waiting(&begun).map(Some);
+        }
         self.read(move |sql| {
             let row = sql.row(&format!("{COLUMNS} WHERE id = ?1"), cells![id.as_str()])?;
             row.as_ref().map(command).transpose()
@@ -61,6 +65,31 @@ impl Store {
 
     /// An account's newest commands, or those of one batch.
     pub(crate) async fn commands(
+        &self,
+        account: AccountId,
+        agent: Option<AgentId>,
+        batch: Option<String>,
+        limit: u32,
+    ) -> Result<Vec<CommandRow>, Error> {
+        let underway = self.underway.as_ref();
+        let begun = underway
+            .map(|underway| underway.of(&account, agent.as_ref(), batch.as_deref()))
+            .unwrap_or_default();
+        let mut rows = self.rows(account, agent, batch, limit).await?;
+        for begun in begun {
+            if rows.iter().all(|row| row.id != begun.id) {
+                rows.push(waiting(&begun)?);
+            }
+        }
+        rows.sort_by(|one, other| {
+            let newest_first = other.created_at.cmp(&one.created_at);
+            newest_first.then_with(|| one.id.cmp(&other.id))
+        });
+        rows.truncate(limit.try_into().unwrap_or(usize::MAX));
+        Ok(rows)
+    }
+
+    async fn rows(
         &self,
         account: AccountId,
         agent: Option<AgentId>,
@@ -123,6 +152,24 @@ pub(super) fn keyed(
         })
     })
     .transpose()
+}
+
+/// A command that is underway, as its row will have it.
+fn waiting(begun: &Begun) -> Result<CommandRow, Error> {
+    Ok(CommandRow {
+        id: begun.id.clone(),
+        account: begun.account.clone(),
+        device: begun.device.clone(),
+        agent: begun.agent.clone(),
+        from_device: begun.from_device.clone(),
+        action: serde_json::from_str(&begun.params)?,
+        state: State::Waiting,
+        outcome: None,
+        batch: begun.batch.clone(),
+        created_at: begun.created_at,
+        deadline_at: begun.deadline_at,
+        settled_at: None,
+    })
 }
 
 fn command(row: &Row) -> Result<CommandRow, Error> {

@@ -5,16 +5,23 @@
 //! Only the first outcome counts. How commands are looked at is the `asked`
 //! module's.
 
+use std::borrow::Cow;
+
+use chaperone_dialects::command_name;
+use chaperone_protocol::{
+    Action, Agent, AgentId, CommandId, Data, DeviceId, FailureCode, Maturity, Outcome,
+    SignedDuration, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
 use super::{
-    AccountId, Books, Row, Store, Survives,
+    AccountId, Books, Row, Sql, Store, Survives, asked,
     audit::{self, Said},
     cells, damaged, recordings,
 };
-use crate::{Error, events::Subject, store::asked};
-use chaperone_dialects::command_name;
-use chaperone_protocol::{
-    Action, Agent, AgentId, CommandId, Data, DeviceId, FailureCode, Outcome, SignedDuration,
-    Timestamp,
+use crate::{
+    Error,
+    events::{News, Subject},
 };
 
 /// A command about to go out.
@@ -100,48 +107,30 @@ impl Store {
         command: NewCommand,
         survives: Survives,
     ) -> Result<Added, Error> {
-        let parameters = serde_json::to_string(&command.action)?;
+        let (start, key) = (command.start, command.key.clone());
+        let begun = Begun::of(command)?;
+        if let (Some(underway), Survives::Crash, None, Start::Waiting) =
+            (&self.underway, survives, &key, start)
+        {
+            let begun = underway.add(begun)?;
+            self.events.publish(begun.created("waiting"));
+            return Ok(Added::New);
+        }
         let work = move |books: &mut Books| {
-            if let Some(key) = &command.key
-                && let Some(known) = asked::keyed(&mut **books, &command.account, key)?
+            if let Some(key) = &key
+                && let Some(known) = asked::keyed(&mut **books, &begun.account, key)?
             {
                 return Ok(known);
             }
-            let state = match command.start {
+            let state = match start {
                 Start::Waiting => "waiting",
-                Start::Queued if is_full(books, &command.device)? => return Ok(Added::Full),
+                Start::Queued if is_full(books, &begun.device)? => return Ok(Added::Full),
                 Start::Queued => "queued",
             };
-            books.execute(
-                "INSERT INTO commands (id, account, device, agent, maturity, action, params, state,
-                    created_at, deadline_at, from_device, idempotency_key, idempotency_digest,
-                    batch)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-                cells![
-                    command.id.as_str(),
-                    command.account.as_str(),
-                    command.device.as_str(),
-                    command.by_agent.then(|| command.asker.id.as_str()),
-                    command.asker.maturity.as_str(),
-                    command_name(&command.action),
-                    &parameters,
-                    state,
-                    command.created_at,
-                    command.deadline_at,
-                    command.from_device.as_ref().map(DeviceId::as_str),
-                    command.key.as_ref().map(|key| &key.text),
-                    command.key.as_ref().map(|key| key.digest),
-                    command.batch.as_ref(),
-                ],
-            )?;
-            let subject = Subject {
-                account: &command.account,
-                device: &command.device,
-                agent: command.by_agent.then_some(&command.asker.id),
-                id: &command.id,
-            };
-            let action = command_name(&command.action);
-            books.tell(subject.created(action, state, command.deadline_at));
+            if !insert(&mut **books, &begun, key.as_ref(), state, None)? {
+                return Err(damaged("id", begun.id.as_str()));
+            }
+            books.tell(begun.created(state));
             Ok(Added::New)
         };
         self.writer.write(survives, work).await
@@ -201,24 +190,37 @@ impl Store {
         now: Timestamp,
     ) -> Result<Settled, Error> {
         let text = serde_json::to_string(&outcome)?;
-        self.write(move |books| {
-            let Some(known) = find(books, &id)? else {
-                return Ok(Settled::Unknown);
+        let begun = self.begun(&id);
+        let told = id.clone();
+        let work = move |books: &mut Books| {
+            // What has no row yet gets it with its outcome.
+            let first = match begun.as_deref().filter(|begun| begun.device == device) {
+                Some(begun) => insert(&mut **books, begun, None, "settled", Some((&text, now)))?
+                    .then(|| Known::of(begun)),
+                None => None,
             };
-            // A device answers for itself only.
-            if known.device != device {
-                return Ok(Settled::Unknown);
-            }
-            let settled = match known.state.as_str() {
-                "waiting" => Settled::InTime,
-                "unanswered" => Settled::Late,
-                _ => return Ok(Settled::Duplicate),
+            let (known, settled) = if let Some(known) = first {
+                (known, Settled::InTime)
+            } else {
+                let Some(known) = find(books, &id)? else {
+                    return Ok(Settled::Unknown);
+                };
+                // A device answers for itself only.
+                if known.device != device {
+                    return Ok(Settled::Unknown);
+                }
+                let settled = match known.state.as_str() {
+                    "waiting" => Settled::InTime,
+                    "unanswered" => Settled::Late,
+                    _ => return Ok(Settled::Duplicate),
+                };
+                books.execute(
+                    "UPDATE commands SET state = 'settled', outcome = ?2, settled_at = ?3
+                     WHERE id = ?1",
+                    cells![id.as_str(), &text, now],
+                )?;
+                (known, settled)
             };
-            books.execute(
-                "UPDATE commands SET state = 'settled', outcome = ?2, settled_at = ?3
-                 WHERE id = ?1",
-                cells![id.as_str(), &text, now],
-            )?;
             let ending = match &outcome {
                 Outcome::Success { data, .. } => {
                     let action = known.asked()?;
@@ -230,8 +232,12 @@ impl Store {
             let late = settled == Settled::Late;
             write_down(books, known, &ending, Allowed(true), Late(late), now)?;
             Ok(settled)
-        })
-        .await
+        };
+        let settled = self.write(work).await?;
+        if settled != Settled::Unknown {
+            self.has_row(&told);
+        }
+        Ok(settled)
     }
 
     /// Takes down that nobody waits for a command any more. If its outcome came just before, that
@@ -242,7 +248,12 @@ impl Store {
         reason: GivenUp,
         now: Timestamp,
     ) -> Result<Option<Outcome>, Error> {
-        self.write(move |books| {
+        let begun = self.begun(&id);
+        let told = id.clone();
+        let work = move |books: &mut Books| {
+            if let Some(begun) = &begun {
+                insert(&mut **books, begun, None, "waiting", None)?;
+            }
             let Some(known) = find(books, &id)? else {
                 return Ok(None);
             };
@@ -260,14 +271,21 @@ impl Store {
                     .map_err(|_| damaged("outcome", known.id.as_str())),
                 _ => Ok(None),
             }
-        })
-        .await
+        };
+        let outcome = self.write(work).await?;
+        self.has_row(&told);
+        Ok(outcome)
     }
 
     /// Forgets commands that have ended, with whatever their devices brought. The audit keeps that
     /// they were.
     pub(crate) async fn forget_commands(&self, now: Timestamp) -> Result<(), Error> {
-        let before = now.checked_sub(KEPT).unwrap_or(Timestamp::MIN);
+        let mut before = now.checked_sub(KEPT).unwrap_or(Timestamp::MIN);
+        if let Some(underway) = &self.underway
+            && let Some(since) = underway.since()?
+        {
+            before = before.min(since);
+        }
         self.write(move |books| {
             books.execute(
                 "DELETE FROM commands
@@ -310,6 +328,87 @@ impl Store {
     }
 }
 
+/// A command as it is taken down, before anything has become of it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Begun {
+    pub(super) id: CommandId,
+    pub(super) account: AccountId,
+    pub(super) device: DeviceId,
+    pub(super) agent: Option<AgentId>,
+    maturity: Maturity,
+    pub(super) from_device: Option<DeviceId>,
+    action: Cow<'static, str>,
+    /// The action as JSON, as its column has it.
+    pub(super) params: String,
+    pub(super) batch: Option<String>,
+    pub(super) created_at: Timestamp,
+    pub(super) deadline_at: Timestamp,
+}
+
+impl Begun {
+    fn of(command: NewCommand) -> Result<Self, Error> {
+        Ok(Self {
+            params: serde_json::to_string(&command.action)?,
+            action: command_name(&command.action).into(),
+            id: command.id,
+            account: command.account,
+            device: command.device,
+            maturity: command.asker.maturity,
+            agent: command.by_agent.then_some(command.asker.id),
+            from_device: command.from_device,
+            batch: command.batch,
+            created_at: command.created_at,
+            deadline_at: command.deadline_at,
+        })
+    }
+
+    fn created(&self, state: &str) -> News {
+        let subject = Subject {
+            account: &self.account,
+            device: &self.device,
+            agent: self.agent.as_ref(),
+            id: &self.id,
+        };
+        subject.created(&self.action, state, self.deadline_at)
+    }
+}
+
+/// Gives a command its row, unless it has one.
+pub(super) fn insert(
+    books: &mut dyn Sql,
+    begun: &Begun,
+    key: Option<&Key>,
+    state: &'static str,
+    outcome: Option<(&String, Timestamp)>,
+) -> Result<bool, Error> {
+    let added = books.execute(
+        "INSERT INTO commands (id, account, device, agent, maturity, from_device, action, params,
+            batch, created_at, deadline_at, idempotency_key, idempotency_digest, state, outcome,
+            settled_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+         ON CONFLICT (id) DO NOTHING",
+        cells![
+            begun.id.as_str(),
+            begun.account.as_str(),
+            begun.device.as_str(),
+            begun.agent.as_ref().map(AgentId::as_str),
+            begun.maturity.as_str(),
+            begun.from_device.as_ref().map(DeviceId::as_str),
+            &*begun.action,
+            &begun.params,
+            begun.batch.as_ref(),
+            begun.created_at,
+            begun.deadline_at,
+            key.map(|key| &key.text),
+            key.map(|key| key.digest),
+            state,
+            outcome.map(|(text, _)| text),
+            outcome.map(|(_, at)| at),
+        ],
+    )?;
+    Ok(added == 1)
+}
+
 struct Known {
     id: CommandId,
     account: AccountId,
@@ -328,6 +427,22 @@ const COLUMNS: &str = "SELECT id, account, device, agent, maturity, from_device,
     state, outcome, created_at FROM commands";
 
 impl Known {
+    fn of(begun: &Begun) -> Self {
+        Self {
+            id: begun.id.clone(),
+            account: begun.account.clone(),
+            device: begun.device.clone(),
+            agent: begun.agent.clone(),
+            maturity: begun.maturity.to_string(),
+            from_device: begun.from_device.clone().map(String::from),
+            action: begun.action.to_string(),
+            params: begun.params.clone(),
+            state: "waiting".to_owned(),
+            outcome: None,
+            created_at: begun.created_at,
+        }
+    }
+
     fn read(row: &Row) -> Result<Self, Error> {
         let id = command_id(row)?;
         let (device, agent): (String, Option<String>) = (row.get("device")?, row.get("agent")?);

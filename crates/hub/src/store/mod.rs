@@ -22,6 +22,7 @@ mod seal;
 mod sessions;
 mod sql;
 mod state;
+mod underway;
 mod webhooks;
 mod worker;
 
@@ -36,7 +37,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chaperone_protocol::{AgentId, DeviceId, Timestamp};
+use chaperone_protocol::{AgentId, CommandId, DeviceId, Timestamp};
 
 pub use self::seal::Verified;
 pub(crate) use self::{
@@ -59,8 +60,10 @@ pub(crate) use self::{
     webhooks::{Attempted, Delivery, Webhook},
 };
 use self::{
+    commands::Begun,
     memo::Memo,
     sql::{Access, Postgres, Sqlite},
+    underway::Underway,
     worker::{Readers, Writer},
 };
 use crate::{Error, device_key::DeviceKey, events::Events, folder, meter::Histogram};
@@ -79,6 +82,10 @@ pub enum Place {
 pub(crate) struct Store {
     writer: Writer,
     readers: Readers,
+    /// Where the books are on this computer, too: beside those of a server a file would not be
+    /// found by a hub that goes on somewhere else.
+    underway: Option<Arc<Underway>>,
+    events: Arc<Events>,
     memory: Arc<Memory>,
     seal: SealKey,
 }
@@ -148,13 +155,16 @@ impl Store {
         seal: SealKey,
         events: Arc<Events>,
     ) -> Result<Self, Error> {
-        let (writing, reading) = match place {
+        let (writing, reading, underway) = match place {
             Place::File => in_file(&lock.folder)?,
             Place::Database(url) => in_database(url)?,
         };
+        let books = Books::new(writing, seal.clone(), Arc::clone(&events), lock);
         Ok(Self {
-            writer: Writer::start(Books::new(writing, seal.clone(), events, lock))?,
+            writer: Writer::start(books)?,
             readers: Readers::start(reading)?,
+            underway,
+            events,
             memory: Arc::new(Memory {
                 accounts: Memo::new(REMEMBERED),
                 agents_by_key: Memo::new(REMEMBERED),
@@ -216,6 +226,18 @@ impl Store {
         self.readers.read(look).await
     }
 
+    /// A command that has no row yet.
+    fn begun(&self, id: &CommandId) -> Option<Arc<Begun>> {
+        self.underway.as_ref()?.get(id)
+    }
+
+    /// It has one now.
+    fn has_row(&self, id: &CommandId) {
+        if let Some(underway) = &self.underway {
+            underway.remove(id);
+        }
+    }
+
     /// Writes a line of the audit that belongs to no other change.
     pub(crate) async fn write_down(&self, line: Line) -> Result<(), Error> {
         self.write(move |books| books.write_down(&line)).await
@@ -230,19 +252,28 @@ impl Store {
 }
 
 type Connection = Box<dyn Sql + Send>;
+/// One to write through, some to read through, and what is underway.
+type Opened = (Connection, Vec<Connection>, Option<Arc<Underway>>);
 
-fn in_file(data_dir: &Path) -> Result<(Connection, Vec<Connection>), Error> {
+fn in_file(data_dir: &Path) -> Result<Opened, Error> {
     let file = data_dir.join(FILE);
     folder::prepare_file(&file).map_err(|source| folder_error(data_dir, source))?;
     let mut writing = Sqlite::open(&file, Access::Write)?;
     schema::migrate(&mut writing)?;
+    let (underway, left) = Underway::open(data_dir)?;
+    writing.begin(Survives::PowerCut)?;
+    for begun in &left {
+        commands::insert(&mut writing, begun, None, "waiting", None)?;
+    }
+    writing.commit()?;
+    underway.empty()?;
     let reading = (0..READERS)
         .map(|_| Ok(Box::new(Sqlite::open(&file, Access::Read)?) as Connection))
         .collect::<Result<_, Error>>()?;
-    Ok((Box::new(writing), reading))
+    Ok((Box::new(writing), reading, Some(Arc::new(underway))))
 }
 
-fn in_database(url: &str) -> Result<(Connection, Vec<Connection>), Error> {
+fn in_database(url: &str) -> Result<Opened, Error> {
     let mut writing = Postgres::open(url)?;
     if !writing.claim()? {
         return Err(Error::DatabaseInUse);
@@ -251,7 +282,7 @@ fn in_database(url: &str) -> Result<(Connection, Vec<Connection>), Error> {
     let reading = (0..READERS)
         .map(|_| Ok(Box::new(Postgres::open(url)?) as Connection))
         .collect::<Result<_, Error>>()?;
-    Ok((Box::new(writing), reading))
+    Ok((Box::new(writing), reading, None))
 }
 
 fn folder_error(folder: &Path, source: std::io::Error) -> Error {

@@ -92,6 +92,9 @@ impl Store {
         account: AccountId,
         id: CommandId,
     ) -> Result<Option<DeviceId>, Error> {
+        if let Some(begun) = self.begun(&id) {
+            return Ok((begun.account == account).then(|| begun.device.clone()));
+        }
         self.read(move |sql| {
             let row = sql.row(
                 "SELECT id, device FROM commands WHERE id = ?1 AND account = ?2",

@@ -162,11 +162,8 @@ async fn what_devices_brought_is_forgotten_after_a_day() {
     let shelf = Shelf::new();
     let store = shelf.open().unwrap();
     let now = Timestamp::now();
-    for id in ["ended", "open"] {
-        store
-            .add_command(command(id, now), Survives::Crash)
-            .await
-            .unwrap();
+    for (id, survives) in [("ended", Survives::Crash), ("open", Survives::PowerCut)] {
+        store.add_command(command(id, now), survives).await.unwrap();
     }
     let id = CommandId::new("ended").unwrap();
     let settled = store
@@ -224,6 +221,54 @@ async fn a_new_run_gives_up_what_the_last_one_waited_for() {
 }
 
 #[tokio::test]
+async fn what_only_its_caller_waited_for_is_found_after_a_crash() {
+    let shelf = Shelf::new();
+    let now = Timestamp::now();
+    let store = shelf.open().unwrap();
+    let ids = ["ended", "open", "asked-about"].map(|id| CommandId::new(id).unwrap());
+    let [ended, open, _] = &ids;
+    for id in &ids {
+        let added = store.add_command(command(id.as_str(), now), Survives::Crash);
+        assert_eq!(added.await.unwrap(), Added::New);
+    }
+    let settled = store.settle(device("pc"), ended.clone(), shown(now), now);
+    assert_eq!(settled.await.unwrap(), Settled::InTime);
+    let states = async |store: &Store| {
+        let rows = store.commands(AccountId::first(), None, None, 10).await;
+        let mut states: Vec<_> = rows
+            .unwrap()
+            .into_iter()
+            .map(|row| (row.id.to_string(), row.state))
+            .collect();
+        states.sort_by(|one, other| one.0.cmp(&other.0));
+        states
+    };
+    let expected = [
+        ("asked-about".to_owned(), State::Waiting),
+        ("ended".to_owned(), State::Settled),
+        ("open".to_owned(), State::Waiting),
+    ];
+    assert_eq!(states(&store).await, expected);
+    let row = store.command(open.clone()).await.unwrap().unwrap();
+    assert_eq!((row.state, row.device), (State::Waiting, device("pc")));
+
+    // Nothing is closed.
+    drop(store);
+    let store = shelf.open().unwrap();
+    assert_eq!(states(&store).await, expected);
+    store.give_up_all(gone(), now).await.unwrap();
+    let lines = store.audit(AccountId::first(), device("pc"), 10).await;
+    assert_eq!(lines.unwrap().len(), 3);
+    drop(store);
+
+    // What was taken over once is not taken over again.
+    let store = shelf.open().unwrap();
+    store.give_up_all(gone(), now).await.unwrap();
+    let lines = store.audit(AccountId::first(), device("pc"), 10).await;
+    assert_eq!(lines.unwrap().len(), 3);
+}
+
+#[tokio::test]
 async fn books_of_a_later_version_are_left_alone() {
     let shelf = Shelf::new();
     shelf.open().unwrap().close().await;
@@ -269,7 +314,7 @@ async fn many_who_write_at_once_all_find_what_they_wrote() {
                     format!("c-{number}")
                 };
                 store
-                    .add_command(command(&id, now), Survives::Crash)
+                    .add_command(command(&id, now), Survives::PowerCut)
                     .await
                     .is_ok()
             }

@@ -180,6 +180,20 @@ async fn a_device_without_a_socket_asks_for_commands() {
 }
 
 #[tokio::test]
+async fn what_was_kept_comes_with_an_answer_too() {
+    let scene = Scene::start().await;
+    let register = json!({ "user_phone": "+15550100", "apple_id": null, "version": "2.0.0",
+        "capabilities": ["transport"], "auth_token": secret(&scene) });
+    post(&scene, "/edge/register", &[], &register.to_string()).await;
+    let tea = json!({ "device_node_id": ID, "title": "Tea", "body": "", "queue": true });
+    let kept = scene.post(NOTIFICATION, scene.key("intern"), &tea).await;
+    assert_eq!(kept.reply().await.status, 202);
+    let command = until(async || sync(&scene).await["commands"].get(0).cloned()).await;
+    assert_eq!(command["payload"]["title"], "Tea");
+    assert_eq!(sync(&scene).await["commands"], json!([]));
+}
+
+#[tokio::test]
 async fn a_command_whose_socket_broke_is_offered_again_once() {
     let scene = Scene::start().await;
     let mut agent = join(&scene).await;
