@@ -42,8 +42,8 @@ use crate::{
     },
 };
 
-/// How long the first picture may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the first picture may take, on a computer that has much else to do.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// How long it waits for something to happen, until then.
 const WAIT: Duration = Duration::from_millis(50);
