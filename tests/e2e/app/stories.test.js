@@ -10,27 +10,38 @@ import { By } from 'selenium-webdriver';
 
 import { App } from '../support/app.js';
 import { deskCamera } from '../support/camera.js';
-import { activeWindowTitle, windowTitles } from '../support/desktop.js';
-import { until } from '../support/process.js';
+import { activeWindowTitle, pressKey, windowTitles } from '../support/desktop.js';
+import { app as program } from '../support/places.js';
+import { run, sleep, until } from '../support/process.js';
+import { Tray } from '../support/tray.js';
 
 const REQUEST_TITLE = 'Chaperone: a request';
 
-describe('a story', { timeout: 120_000 }, () => {
+describe('a story', { timeout: 240_000 }, () => {
   let folder;
+  let tray;
   let app;
 
   before(async () => {
+    tray = new Tray();
     folder = mkdtempSync(join(tmpdir(), 'chaperone-story-'));
     app = await App.start({ args: ['--hidden'], environment: await deskCamera(folder) });
   });
 
   after(async () => {
     await app?.end();
+    tray.end();
     rmSync(folder, { recursive: true, force: true });
   });
 
   const isAsked = async () => (await windowTitles()).includes(REQUEST_TITLE);
   const running = () => app.commandLine('running', '--json');
+
+  /** Opens the panel as a second start does. */
+  async function openPanel() {
+    assert.equal((await run(program(), ['--data-dir', app.dataDir])).code, 0);
+    await app.page('panel');
+  }
 
   /** Clicks a button of the request window with the pointer of the screen, once it may be. */
   async function click(testid) {
@@ -100,6 +111,60 @@ describe('a story', { timeout: 120_000 }, () => {
     await click('deny');
     assert.equal((await answered).answer.code, 'denied');
   });
+
+  it('nobody answers a request, and nothing happens', async () => {
+    const answered = (await app.agent('autonomous')).execute('echo late', { deadline_seconds: 4 });
+    await app.page('request');
+    await app.reads('echo late');
+    assert.equal((await answered).answer.code, 'expired');
+    await until('the request has left', async () => !(await isAsked()));
+  });
+
+  it('a recording is watched before it is sent', async () => {
+    const agent = await app.agent('supervised');
+    const started = agent.record();
+    await app.allow('wants to record');
+    const { status, answer } = await started;
+    assert.equal(status, 200, JSON.stringify(answer));
+    // There must be something to see.
+    await sleep(1_500);
+    const stopped = agent.stopRecording((answer.data ?? answer).session_id);
+    await app.page('request');
+    await app.reads('Send this recording');
+    const plays = () =>
+      app.driver.executeScript(
+        "const film = document.querySelector('video'); film?.play(); return film?.currentTime > 0.2",
+      );
+    await until('it plays', plays);
+    await click('send');
+    const sent = await stopped;
+    assert.equal(sent.status, 200, JSON.stringify(sent.answer));
+  });
+
+  for (const [from, pause] of [
+    ['the tray', async () => assert.ok(await tray.choose('Pause everything'))],
+    ['the keyboard', () => pressKey('ctrl+alt+shift+p')],
+    [
+      'the window',
+      async () => {
+        await openPanel();
+        await app.driver.findElement(By.css('[data-testid=pause]')).click();
+      },
+    ],
+  ]) {
+    it(`everything is paused from ${from} while a recording runs, and lifted in the window`, async () => {
+      const started = (await app.agent('supervised')).record();
+      await app.allow('wants to record');
+      assert.equal((await started).status, 200);
+      assert.notEqual(await running(), '');
+      await pause();
+      await until('nothing runs', async () => (await running()) === '');
+      await openPanel();
+      await app.reads('Everything is paused');
+      await app.driver.findElement(By.css('[data-testid=resume]')).click();
+      await until('it is lifted', async () => !(await app.text()).includes('Everything is paused'));
+    });
+  }
 
   // The last one: only a person in front of the window lifts it.
   it('everything is paused from the command line while a recording runs, and it ends', async () => {

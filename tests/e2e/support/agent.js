@@ -3,15 +3,15 @@
 import { headless } from './places.js';
 import { output, run } from './process.js';
 
-const DEVICE = 'this-computer';
-
 export class Agent {
   #hub;
   #key;
+  #device;
 
-  constructor(hub, key) {
+  constructor(hub, key, device = 'this-computer') {
     this.#hub = hub;
     this.#key = key;
+    this.#device = device;
   }
 
   /** One of the hub's own four agents, with the key the way a person gets it. */
@@ -53,7 +53,7 @@ export class Agent {
       '--header',
       'Content-Type: application/json',
       '--data',
-      JSON.stringify({ device_node_id: DEVICE, ...body }),
+      JSON.stringify({ device_node_id: this.#device, ...body }),
       `${this.#hub}/api/devices/${path}`,
     ]);
     if (code !== 0) throw new Error(`curl ended with ${code}: ${stderr}`);

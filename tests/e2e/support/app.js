@@ -15,6 +15,7 @@ const REQUEST_TITLE = 'Chaperone: a request';
 
 export class App {
   #driver;
+  #open;
   #session;
   #dataDir;
   #hub;
@@ -34,7 +35,7 @@ export class App {
       application: app(),
       args: ['--data-dir', started.#dataDir, '--hub-port', `${hub}`, ...args],
     });
-    try {
+    started.#open = async () => {
       started.#session = await until('a WebDriver session', async () => {
         try {
           return await new Builder()
@@ -48,6 +49,9 @@ export class App {
         }
       });
       await started.page(args.includes('--hidden') ? 'request' : 'panel');
+    };
+    try {
+      await started.#open();
     } catch (error) {
       console.error(started.#driver.lines.join('\n'));
       await started.end();
@@ -150,6 +154,15 @@ export class App {
       return stays && rect;
     });
     await clickWithin(title, { x: x + width / 2, y: y + height / 2 });
+  }
+
+  /** Kills it, as a loss of power would, and starts it again. */
+  async crash() {
+    process.kill(this.pid, 'SIGKILL');
+    await until('it is gone', () => this.pid === undefined);
+    // The bridge serves one session at a time, and this one has nothing left to end.
+    await this.#session.quit().catch(() => {});
+    await this.#open();
   }
 
   /** Whether the page's window is on the screen. */

@@ -1,89 +1,17 @@
 // The hub's own page that makes a browser a device: a real hub, a real browser, and the browser's
 // own make-believe camera, screen and place.
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { expect, test as base } from '@playwright/test';
 
-import { headless } from '../support/places.js';
-import { Companion } from '../support/process.js';
+import { EMAIL, PASSWORD, Server } from '../support/server.js';
 
-const EMAIL = 'you@example.org';
-const PASSWORD = 'correct horse battery';
 const PLACE = { latitude: 52.5163, longitude: 13.3777, accuracy: 12 };
-
-/** A hub by itself, with one person. */
-class Hub {
-  #folder = mkdtempSync(join(tmpdir(), 'chaperone-hub-'));
-  #process;
-  #person;
-  url;
-
-  get #env() {
-    return { ...process.env, CHAPERONE_HUB_DATA_DIR: this.#folder };
-  }
-
-  async start() {
-    const adding = spawn(headless(), ['hub', 'account', 'add', EMAIL, '--owner'], {
-      env: this.#env,
-      stdio: ['pipe', 'ignore', 'inherit'],
-    });
-    adding.stdin.end(`${PASSWORD}\n`);
-    expect(await once(adding, 'close')).toEqual([0, null]);
-    await this.run('127.0.0.1:0');
-    const login = { username: EMAIL, password: PASSWORD };
-    this.#person = (
-      await this.call('POST', '/api/auth/login', { body: login })
-    ).answer.access_token;
-  }
-
-  async run(listen) {
-    this.#process = new Companion(headless(), ['hub', '--json', '--listen', listen], {
-      env: this.#env,
-    });
-    const [line] = await this.#process.line(/^.*"type":"ready".*$/);
-    this.url = JSON.parse(line).hub;
-  }
-
-  /** Ends it and starts it again at the same place. */
-  async restart() {
-    await this.#process.end();
-    await this.run(new URL(this.url).host);
-  }
-
-  /** The HTTP status and the answer; of the person, unless a key is given. */
-  async call(method, path, { key = this.#person, body } = {}) {
-    const answer = await fetch(`${this.url}${path}`, {
-      method,
-      headers: {
-        ...(body && { 'Content-Type': 'application/json' }),
-        ...(key && { Authorization: `Bearer ${key}` }),
-      },
-      body: body && JSON.stringify(body),
-    });
-    return { status: answer.status, answer: await answer.json() };
-  }
-
-  async key(agent) {
-    const made = await this.call('POST', `/api/agents/${agent}/keys`, { body: {} });
-    return made.answer.key;
-  }
-
-  async end() {
-    await this.#process?.end();
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
-}
 
 const test = base.extend({
   // Playwright reads what a fixture needs from the first parameter's pattern.
   // eslint-disable-next-line no-empty-pattern
   hub: async ({}, use) => {
-    const hub = new Hub();
+    const hub = new Server();
     await hub.start();
     await use(hub);
     await hub.end();
