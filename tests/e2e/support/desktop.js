@@ -50,7 +50,8 @@ export async function clickWithin(title, { x, y }) {
     await output('xdotool', 'search', '--onlyvisible', '--name', `^${title}$`)
   ).split('\n');
   const place = [Math.round(x), Math.round(y)].map(String);
-  await output('xdotool', 'mousemove', '--sync', '--window', window, ...place, 'click', '1');
+  // Not with --sync, which waits long for a pointer that is there already.
+  await output('xdotool', 'mousemove', '--window', window, ...place, 'click', '1');
 }
 
 /** Presses a key for as long as a finger does. */
