@@ -27,10 +27,15 @@ const inner = {
   message: 'A feature is used through its index.',
 };
 
+const app = {
+  regex: '^\\.\\./(i18n$|host/|features/|views/|stores$|navigation|App\\.svelte)',
+  message: 'The hub’s own pages share kit and words with the app, and carry nothing else of it.',
+};
+
 const only = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] });
 
 export default typescript.config(
-  { ignores: ['dist', 'src/api/generated'] },
+  { ignores: ['dist', 'dist-hub', 'src/api/generated'] },
   js.configs.recommended,
   ...typescript.configs.strictTypeChecked,
   ...svelte.configs.recommended,
@@ -89,5 +94,6 @@ export default typescript.config(
   },
   { files: ['src/kit/**'], rules: only(tauri, product) },
   { files: ['src/features/**'], rules: only(tauri, siblings) },
+  { files: ['src/hub/**'], rules: only(tauri, app) },
   { files: ['*.js', '*.config.ts'], ...typescript.configs.disableTypeChecked },
 );

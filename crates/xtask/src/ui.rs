@@ -1,4 +1,4 @@
-//! The window's pages: their npm packages and their build, each only when something changed.
+//! The pages of the window and of the hub: their npm packages and their build, each only when something changed.
 
 use std::{
     fs,
@@ -9,6 +9,9 @@ use std::{
 use anyhow::{Context as _, Result};
 
 use crate::workspace::{self, npm};
+
+/// What the two builds end with: the app's pages, and the hub's.
+const PAGES: [&str; 2] = ["dist/index.html", "dist-hub/hub.html"];
 
 /// The packages and the built pages are there and current.
 pub(crate) fn ready() -> Result<PathBuf> {
@@ -22,7 +25,8 @@ pub(crate) fn ready() -> Result<PathBuf> {
 
 /// Some pages are there: what only checks the code that embeds them does not care which.
 pub(crate) fn some() -> Result<()> {
-    if !workspace::root().join("ui/dist/index.html").exists() {
+    let there = |page| workspace::root().join("ui").join(page).exists();
+    if !PAGES.iter().all(there) {
         ready()?;
     }
     Ok(())
@@ -51,17 +55,24 @@ pub(crate) fn installed(folder: &str) -> Result<PathBuf> {
 }
 
 fn stale(ui: &Path) -> Result<bool> {
-    let Ok(built) = fs::metadata(ui.join("dist/index.html")).and_then(|page| page.modified())
-    else {
-        return Ok(true);
-    };
+    let mut built = SystemTime::now();
+    for page in PAGES {
+        let Ok(made) = fs::metadata(ui.join(page)).and_then(|page| page.modified()) else {
+            return Ok(true);
+        };
+        built = built.min(made);
+    }
     let mut newest = SystemTime::UNIX_EPOCH;
     for name in [
         "src",
         "public",
         "index.html",
+        "request.html",
+        "indicator.html",
+        "hub.html",
         "package-lock.json",
         "vite.config.ts",
+        "vite.hub.config.ts",
         "svelte.config.js",
     ] {
         newest = newest.max(newest_in(&ui.join(name))?);

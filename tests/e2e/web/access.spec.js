@@ -1,23 +1,7 @@
 // Nobody is left out: what axe finds to be wrong, in every view, every scene, light and dark.
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-
+import { problems } from './axe.js';
 import { ALONE, expect, SCENES, test, THEMES, VIEWS } from './pages.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function problems(page) {
-  // Nothing fades in under the eye of the one who measures contrast.
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-  });
-}
 
 for (const theme of THEMES) {
   for (const scene of SCENES) {

@@ -1,22 +1,11 @@
 // The hub's own page that makes a browser a device: a real hub, a real browser, and the browser's
 // own make-believe camera, screen and place.
 
-import { expect, test as base } from '@playwright/test';
-
-import { EMAIL, PASSWORD, Server } from '../support/server.js';
+import { EMAIL, expect, PASSWORD, test as base } from './own-hub.js';
 
 const PLACE = { latitude: 52.5163, longitude: 13.3777, accuracy: 12 };
 
 const test = base.extend({
-  // Playwright reads what a fixture needs from the first parameter's pattern.
-  // eslint-disable-next-line no-empty-pattern
-  hub: async ({}, use) => {
-    const hub = new Server();
-    await hub.start();
-    await use(hub);
-    await hub.end();
-  },
-
   /** The page, connected. */
   simulator: async ({ page, hub }, use) => {
     const problems = [];

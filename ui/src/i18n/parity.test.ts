@@ -3,11 +3,25 @@ import { de } from './de';
 import { en } from './en';
 import { es } from './es';
 import { fr } from './fr';
+import { de as hubDe } from './hub/de';
+import { en as hubEn } from './hub/en';
+import { es as hubEs } from './hub/es';
+import { fr as hubFr } from './hub/fr';
+import { ja as hubJa } from './hub/ja';
+import { zh as hubZh } from './hub/zh';
 import { ja } from './ja';
 import { LANGUAGES, type Language } from './languages';
 import { zh } from './zh';
 
 const CATALOGUES = { en, de, es, fr, ja, zh } as const satisfies Record<Language, unknown>;
+const HUB = {
+  en: hubEn,
+  de: hubDe,
+  es: hubEs,
+  fr: hubFr,
+  ja: hubJa,
+  zh: hubZh,
+} as const satisfies Record<Language, unknown>;
 const OTHERS = LANGUAGES.filter((language) => language !== 'en');
 
 type Said = string | ((...given: unknown[]) => string);
@@ -48,10 +62,17 @@ function through(said: Said | null): string[] {
   return [...found].sort();
 }
 
-const english = new Map(texts(en));
+const SETS = [
+  ['the app', CATALOGUES],
+  ['the hub', HUB],
+] as const;
+const CASES = SETS.flatMap(([whose, set]) =>
+  OTHERS.map((language) => [language, whose, set[language], set.en] as const),
+);
 
-describe.each(OTHERS)('%s', (language) => {
-  const others = new Map(texts(CATALOGUES[language]));
+describe.each(CASES)('%s of %s', (_language, _whose, other, own) => {
+  const english = new Map(texts(own));
+  const others = new Map(texts(other));
 
   it('has every text, and no other', () => {
     expect([...others.keys()].sort()).toEqual([...english.keys()].sort());
@@ -78,9 +99,9 @@ describe.each(OTHERS)('%s', (language) => {
   });
 });
 
-describe('English', () => {
+describe.each(SETS)('English of %s', (_whose, set) => {
   it('lets through what it is given', () => {
-    const deaf = [...english]
+    const deaf = texts(set.en)
       .filter(([, said]) => typeof said === 'function' && through(said).length < said.length)
       .map(([path]) => path);
     // The number of connections that are up is not told where it is one; it is then the state.

@@ -1,23 +1,13 @@
 // The product's vocabulary beside its words: orders, colours, and sizes.
 
-import type { Level } from '../api/generated/Level';
 import type { VerdictView } from '../api/generated/VerdictView';
 import { formats } from '../i18n';
 
 export { visible } from '../visible';
-
-export const LEVELS = ['student', 'intern', 'supervised', 'autonomous'] as const satisfies Level[];
+export { LEVEL_TONE, LEVELS } from './levels';
 
 /** The strictest first. */
 export const VERDICTS = ['forbid', 'ask', 'watch', 'free'] as const satisfies VerdictView[];
-
-/** Which of the kit's colours a level has. */
-export const LEVEL_TONE = {
-  student: 'slate',
-  intern: 'blue',
-  supervised: 'amber',
-  autonomous: 'violet',
-} as const satisfies Record<Level, string>;
 
 export const VERDICT_TONE = {
   forbid: 'slate',

@@ -14,6 +14,7 @@ mod health;
 mod live;
 mod nodes;
 mod openapi;
+mod pages;
 mod people;
 mod proposals;
 pub(crate) mod read;
@@ -58,6 +59,7 @@ fn paths() -> Router<Arc<App>> {
         .merge(webhooks::router())
         .merge(mcp::router())
         .merge(openapi::router())
+        .merge(pages::router())
         .merge(simulator::router())
         .merge(door::router())
         .merge(people::router())

@@ -3,7 +3,7 @@
 use chaperone_protocol::{Timestamp, Value};
 use serde_json::json;
 
-use super::{Books, Line, Row, Store, cells};
+use super::{Books, Line, Row, Store, cells, sessions::end_persons};
 use crate::Error;
 
 /// A person whose devices and agents these are.
@@ -30,6 +30,15 @@ pub(crate) struct Account {
     pub(crate) role: Role,
     pub(crate) created_at: Timestamp,
     pub(crate) disabled_at: Option<Timestamp>,
+}
+
+/// What becomes of an account; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AccountChange {
+    pub(crate) disabled: Option<bool>,
+    pub(crate) role: Option<Role>,
+    /// What is kept of a new one.
+    pub(crate) password: Option<String>,
 }
 
 /// How a person signs in.
@@ -260,21 +269,26 @@ impl Store {
         .await
     }
 
-    /// Lets an account in again, or no more: then all its sessions end.
-    pub(crate) async fn set_disabled(
+    /// Changes somebody's account by another's word. Who is locked out or gets another password is
+    /// signed out everywhere.
+    pub(crate) async fn change_account(
         &self,
         account: AccountId,
-        disabled: bool,
+        change: AccountChange,
         by: AccountId,
         now: Timestamp,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<Account>, Error> {
         let changed = self
             .write(move |books| {
-                let changed = books.execute(
-                    "UPDATE accounts SET disabled_at = ?2 WHERE id = ?1",
-                    cells![account.as_str(), disabled.then_some(now)],
-                )? == 1;
-                if changed {
+                let question = format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1");
+                if books.row(&question, cells![account.as_str()])?.is_none() {
+                    return Ok(None);
+                }
+                if let Some(disabled) = change.disabled {
+                    books.execute(
+                        "UPDATE accounts SET disabled_at = ?2 WHERE id = ?1",
+                        cells![account.as_str(), disabled.then_some(now)],
+                    )?;
                     if disabled {
                         books.execute(
                             "UPDATE sessions SET revoked_at = ?2
@@ -285,7 +299,25 @@ impl Store {
                     let body = json!({ "disabled": disabled, "by": by });
                     account_line(books, &account, "account changed", body, now)?;
                 }
-                Ok(changed)
+                if let Some(role) = change.role {
+                    books.execute(
+                        "UPDATE accounts SET role = ?2 WHERE id = ?1",
+                        cells![account.as_str(), role.as_str()],
+                    )?;
+                    let body = json!({ "role": role, "by": by });
+                    account_line(books, &account, "account changed", body, now)?;
+                }
+                if let Some(kept) = &change.password {
+                    books.execute(
+                        "UPDATE accounts SET password = ?2 WHERE id = ?1",
+                        cells![account.as_str(), kept],
+                    )?;
+                    let body = json!({ "by": by });
+                    account_line(books, &account, "password changed", body, now)?;
+                    end_persons(books, &account, None, "an owner set a new password", now)?;
+                }
+                let row = books.row(&question, cells![account.as_str()])?;
+                row.as_ref().map(self::account).transpose()
             })
             .await?;
         self.people_changed();

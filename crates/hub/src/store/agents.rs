@@ -99,7 +99,9 @@ impl Store {
                 let question = format!(
                     "SELECT {COLUMNS} FROM agent_keys JOIN agents ON agents.id = agent_keys.agent
                      WHERE agent_keys.hash = ?1 AND agent_keys.revoked_at IS NULL
-                        AND agents.state <> 'deleted'"
+                        AND agents.state <> 'deleted'
+                        AND EXISTS (SELECT 1 FROM accounts
+                            WHERE accounts.id = agents.account AND accounts.disabled_at IS NULL)"
                 );
                 sql.row(&question, cells![hash])?
                     .as_ref()

@@ -41,7 +41,7 @@ use chaperone_protocol::{AgentId, CommandId, DeviceId, Timestamp};
 
 pub use self::seal::Verified;
 pub(crate) use self::{
-    accounts::{Account, AccountId, Credentials, Role},
+    accounts::{Account, AccountChange, AccountId, Credentials, Role},
     agents::{AgentChange, AgentRow, COMMANDS_PER_MINUTE, KeyRow, Level, NewAgent, Standing},
     applications::{Application, Asked},
     artifacts::{Artifact, Quota},

@@ -243,20 +243,8 @@ impl Store {
         why: &'static str,
         now: Timestamp,
     ) -> Result<(), Error> {
-        self.write(move |books| {
-            let question = format!(
-                "SELECT {COLUMNS} FROM sessions
-                 WHERE account = ?1 AND kind = 'person' AND revoked_at IS NULL"
-            );
-            for row in books.rows(&question, cells![account.as_str()])? {
-                let found = session(&row)?;
-                if but.as_ref() != Some(&found.id) {
-                    end(books, &found, why, now)?;
-                }
-            }
-            Ok(())
-        })
-        .await?;
+        self.write(move |books| end_persons(books, &account, but.as_deref(), why, now))
+            .await?;
         self.sessions_changed();
         Ok(())
     }
@@ -347,6 +335,27 @@ fn replace_pairing(books: &mut Books, new: &Session) -> Result<(), Error> {
         "UPDATE devices SET public_key = ?3 WHERE id = ?1 AND account = ?2",
         cells![device, account, new.key.map(DeviceKey::to_bytes)],
     )?;
+    Ok(())
+}
+
+/// Ends every session of a person's own but one.
+pub(super) fn end_persons(
+    books: &mut Books,
+    account: &AccountId,
+    but: Option<&str>,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let question = format!(
+        "SELECT {COLUMNS} FROM sessions
+         WHERE account = ?1 AND kind = 'person' AND revoked_at IS NULL"
+    );
+    for row in books.rows(&question, cells![account.as_str()])? {
+        let found = session(&row)?;
+        if but != Some(found.id.as_str()) {
+            end(books, &found, why, now)?;
+        }
+    }
     Ok(())
 }
 

@@ -23,6 +23,7 @@ mod lifecycle;
 #[cfg(unix)]
 mod mcp;
 mod operating;
+mod pages;
 mod people;
 mod queue;
 mod reading;

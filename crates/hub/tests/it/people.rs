@@ -447,13 +447,71 @@ async fn an_agent_sends_no_more_than_its_person_lets_it() {
 }
 
 #[tokio::test]
-async fn the_page_that_pairs_loads_nothing_from_elsewhere() {
+async fn an_owner_changes_somebody_else_s_account() {
     let scene = Scene::start().await;
-    for path in ["/pair", "/pair/page.js", "/pair/page.css"] {
-        let reply = scene.ask("GET", path, "", None).await;
-        assert_eq!(reply.status, 200, "{path}");
-        assert!(reply.head.contains("default-src 'none'"), "{}", reply.head);
-    }
+    let made = json!({ "email": "kim@example.org", "password": "correct horse" });
+    let made = scene
+        .ask("POST", "/api/accounts", &scene.owner_token, Some(made))
+        .await;
+    let path = format!("/api/accounts/{}", text(&made.body["id"]));
+    let login = async |password: &str| {
+        let body = json!({ "username": "kim@example.org", "password": password });
+        scene.ask("POST", "/api/auth/login", "", Some(body)).await
+    };
+    let change = async |body: Value| {
+        scene
+            .ask("PATCH", &path, &scene.owner_token, Some(body))
+            .await
+    };
+    let before = login("correct horse").await;
+    let token = text(&before.body["access_token"]);
+    let people = async || scene.ask("GET", "/api/accounts", token, None).await.status;
+    assert_eq!(people().await, 403);
+
+    let owner = change(json!({ "role": "owner" })).await;
+    assert_eq!((owner.status, &owner.body["role"]), (200, &"owner".into()));
+    assert_eq!(people().await, 200);
+    let member = change(json!({ "role": "member" })).await;
+    assert_eq!(member.body["role"], "member");
+    assert_eq!(people().await, 403);
+
+    assert_eq!(change(json!({})).await.verdict(), (422, "unprocessable"));
+    let short = change(json!({ "password": "short" })).await;
+    assert_eq!(short.verdict(), (422, "unprocessable"));
+    assert_eq!(people().await, 403);
+    let reset = change(json!({ "password": "another horse" })).await;
+    assert_eq!(reset.status, 200, "{reset:?}");
+    // Signed out, and in again by the new one alone.
+    assert_eq!(people().await, 401);
+    assert_eq!(login("correct horse").await.status, 401);
+    assert_eq!(login("another horse").await.status, 200);
+
+    let again = login("another horse").await;
+    let agent = Some(json!({ "name": "Scout" }));
+    let token = text(&again.body["access_token"]);
+    let agent = scene.ask("POST", "/api/agents", token, agent).await;
+    let devices = async || {
+        let key = text(&agent.body["key"]);
+        scene.get("/api/devices", key).await.status
+    };
+    assert_eq!(devices().await, 200);
+    assert_eq!(change(json!({ "disabled": true })).await.status, 200);
+    assert_eq!(devices().await, 401);
+    assert_eq!(change(json!({ "disabled": false })).await.status, 200);
+    assert_eq!(devices().await, 200);
+
+    let me = scene.get("/api/auth/me", &scene.owner_token).await;
+    let own = format!("/api/accounts/{}", text(&me.body["id"]));
+    let resigns = Some(json!({ "role": "member" }));
+    let reply = scene.ask("PATCH", &own, &scene.owner_token, resigns).await;
+    assert_eq!(reply.verdict(), (403, "forbidden"));
+    let verified = scene.get("/api/audit/verify", &scene.owner_token).await;
+    assert_eq!(verified.body["broken"], Value::Null);
+}
+
+#[tokio::test]
+async fn the_hub_s_public_keys_are_open() {
+    let scene = Scene::start().await;
     let keys = scene.ask("GET", "/.well-known/jwks.json", "", None).await;
     assert_eq!(keys.body["keys"][0]["crv"], "Ed25519");
 }

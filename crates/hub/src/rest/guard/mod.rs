@@ -164,7 +164,6 @@ fn dress(headers: &mut HeaderMap, reader: Option<HeaderValue>, encrypted: bool) 
     let mut say = |name: HeaderName, text: &'static str| {
         headers.insert(name, HeaderValue::from_static(text));
     };
-    say(header::CACHE_CONTROL, "no-store");
     say(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     say(header::X_FRAME_OPTIONS, "DENY");
     say(header::REFERRER_POLICY, "no-referrer");
@@ -181,10 +180,15 @@ fn dress(headers: &mut HeaderMap, reader: Option<HeaderValue>, encrypted: bool) 
     if let Some(reader) = reader {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, reader);
     }
-    // A page has its own.
-    headers
-        .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert(HeaderValue::from_static(POLICY));
+    // A page has its own policy, and its parts may be kept.
+    for (name, text) in [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+    ] {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(text));
+    }
 }
 
 /// A header that came twice, or is no text.

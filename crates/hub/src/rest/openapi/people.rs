@@ -72,7 +72,7 @@ pub(super) fn operations() -> Vec<Operation> {
         own(
             "patch",
             "accounts/{account}",
-            "Lock somebody out, or let them in again; for an owner",
+            "Lock somebody out or let them in again, set their role or a new password; for an owner",
         )
         .takes::<accounts::Change>(),
         own(
@@ -146,8 +146,15 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .takes::<pairing::Decision>(),
         operation("pairing", "get", "/pair", "The page for that").open(),
-        operation("pairing", "get", "/pair/page.js", "A part of that page").open(),
-        operation("pairing", "get", "/pair/page.css", "A part of that page").open(),
+        operation(
+            "hub",
+            "get",
+            "/admin",
+            "The page to look after agents, devices, people and one's own account",
+        )
+        .open(),
+        operation("hub", "get", "/", "Shows browsers to that page").open(),
+        operation("hub", "get", "/pages/{file}", "A part of these pages").open(),
         operation(
             "pairing",
             "get",

@@ -12,11 +12,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::auth::make_account;
+use super::auth::{kept, make_account};
 use crate::{
     app::App,
     rest::{Refusal, body::Body, caller::Me},
-    store::{Account, AccountId, Role, Verified},
+    store::{Account, AccountChange, AccountId, Role, Verified},
 };
 
 #[derive(Deserialize, JsonSchema)]
@@ -29,9 +29,14 @@ pub(in crate::rest) struct NewAccount {
     role: Option<Role>,
 }
 
+/// At least one of these.
 #[derive(Deserialize, JsonSchema)]
 pub(in crate::rest) struct Change {
-    disabled: bool,
+    disabled: Option<bool>,
+    #[schemars(with = "Option<String>")]
+    role: Option<Role>,
+    /// In place of one that was lost; every session of theirs ends.
+    password: Option<String>,
 }
 
 /// `GET /api/accounts`
@@ -53,7 +58,8 @@ pub(super) async fn add(
     Ok((StatusCode::CREATED, Json(view(&account))))
 }
 
-/// `PATCH /api/accounts/{account}`
+/// `PATCH /api/accounts/{account}`: somebody else's. One's own password is changed by whoever knows
+/// it, and an owner who could not give up being one leaves no hub without an owner.
 pub(super) async fn change(
     State(app): State<Arc<App>>,
     me: Me,
@@ -63,30 +69,48 @@ pub(super) async fn change(
     owner(&me)?;
     let account = AccountId::new(account);
     if account == me.account.id {
-        return Err(Refusal::forbidden("Nobody locks themself out"));
+        return Err(Refusal::forbidden("Nobody changes their own account here"));
     }
+    let Change {
+        disabled,
+        role,
+        password,
+    } = change;
+    if disabled.is_none() && role.is_none() && password.is_none() {
+        let detail = "disabled, role or password: one of them is needed";
+        return Err(Refusal::unprocessable(detail));
+    }
+    let password = match password {
+        Some(password) => Some(kept(&app, password).await?),
+        None => None,
+    };
+    let change = AccountChange {
+        disabled,
+        role,
+        password,
+    };
     let (by, now) = (me.account.id, Timestamp::now());
     let devices = app.store.devices(account.clone()).await?;
-    if !app
-        .store
-        .set_disabled(account, change.disabled, by, now)
-        .await?
-    {
+    let Some(account) = app.store.change_account(account, change, by, now).await? else {
         let status = StatusCode::NOT_FOUND;
         return Err(Refusal::new(
             status,
             "not_found",
             "There is no such account",
         ));
-    }
-    if change.disabled {
+    };
+    if disabled == Some(true) {
         for device in devices {
             app.hang_up(device.info.id.as_str());
         }
     }
-    Ok(Json(
-        json!({ "success": true, "disabled": change.disabled }),
-    ))
+    let mut view = view(&account);
+    if let Some(fields) = view.as_object_mut() {
+        fields.insert("success".to_owned(), true.into());
+        let disabled = account.disabled_at.is_some();
+        fields.insert("disabled".to_owned(), disabled.into());
+    }
+    Ok(Json(view))
 }
 
 /// `GET /api/audit/verify`: whether the whole audit is as it was written.

@@ -238,8 +238,8 @@ pub(super) async fn make_account(
     name: String,
     role: Role,
 ) -> Result<Account, Refusal> {
-    Passwords::fits(&password).map_err(|unfit| Refusal::unprocessable(unfit.to_string()))?;
     let email = address(email)?;
+    let kept = kept(app, password).await?;
     let account = Account {
         id: AccountId::new(fresh_id()?),
         name: if name.trim().is_empty() {
@@ -252,12 +252,17 @@ pub(super) async fn make_account(
         created_at: Timestamp::now(),
         disabled_at: None,
     };
-    let kept = app.passwords.keep(password).await?;
     if !app.store.add_account(account.clone(), Some(kept)).await? {
         let detail = "An account with this address exists already";
         return Err(Refusal::new(StatusCode::CONFLICT, "exists", detail));
     }
     Ok(account)
+}
+
+/// What is kept of a password that may be one.
+pub(super) async fn kept(app: &App, password: String) -> Result<String, Refusal> {
+    Passwords::fits(&password).map_err(|unfit| Refusal::unprocessable(unfit.to_string()))?;
+    Ok(app.passwords.keep(password).await?)
 }
 
 async fn sign_in(app: &App, from: SocketAddr, login: Login) -> Result<SignedIn, Refusal> {

@@ -66,7 +66,4 @@ pub(super) fn router() -> Router<Arc<App>> {
             "/api/pairing/{code}",
             get(pairing::look).post(pairing::decide),
         )
-        .route("/pair", get(pairing::page))
-        .route("/pair/page.js", get(pairing::script))
-        .route("/pair/page.css", get(pairing::style))
 }

@@ -1,11 +1,11 @@
-//! The page on which a person lets a device in, and what it asks.
+//! What a person is told of a device that waits to be let in, and what they say to it.
 
 use std::{net::SocketAddr, sync::Arc, time::Instant};
 
 use axum::{
     Json,
     extract::{ConnectInfo, Path, State},
-    http::{HeaderName, StatusCode, header},
+    http::StatusCode,
 };
 use chaperone_protocol::{Timestamp, visible};
 use schemars::JsonSchema;
@@ -18,10 +18,6 @@ use crate::{
     people::UserCode,
     rest::{Refusal, body::Body, caller::Me},
 };
-
-/// Nothing from elsewhere, nothing inline, in nobody's frame.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-    form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 #[derive(Deserialize, JsonSchema)]
 pub(in crate::rest) struct Decision {
@@ -91,33 +87,6 @@ pub(super) async fn decide(
         return Err(none());
     }
     Ok(Json(json!({ "success": true, "allowed": decision.allow })))
-}
-
-type Part = ([(HeaderName, &'static str); 3], &'static str);
-
-/// `GET /pair`
-pub(super) async fn page() -> Part {
-    part("text/html; charset=utf-8", include_str!("pair.html"))
-}
-
-/// `GET /pair/page.js`
-pub(super) async fn script() -> Part {
-    part("text/javascript; charset=utf-8", include_str!("pair.js"))
-}
-
-/// `GET /pair/page.css`
-pub(super) async fn style() -> Part {
-    const STYLE: &str = concat!(include_str!("../page.css"), include_str!("pair.css"));
-    part("text/css; charset=utf-8", STYLE)
-}
-
-fn part(kind: &'static str, text: &'static str) -> Part {
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ];
-    (headers, text)
 }
 
 fn none() -> Refusal {

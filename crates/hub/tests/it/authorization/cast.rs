@@ -181,6 +181,7 @@ impl Person {
             keys,
             things,
         };
+        person.things.0.insert("file", part_of_the_pages());
         person.own(scene).await;
         person
     }
@@ -231,6 +232,13 @@ impl Person {
             self.things.0.insert(name, apply(scene, "another").await.1);
         }
     }
+}
+
+/// Their names change with what is in them.
+fn part_of_the_pages() -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/dist-hub/pages");
+    let first = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap();
+    first.file_name().into_string().unwrap()
 }
 
 /// A device's own words and the person's, for a device that wants to be let in.

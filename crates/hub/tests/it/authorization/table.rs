@@ -40,7 +40,7 @@ pub(super) const CLASSES: &[Class] = &[
             // To this computer.
             "get /metrics",
             "get /openapi.json", "get /docs", "get /docs/page.js", "get /docs/page.css",
-            "get /pair", "get /pair/page.js", "get /pair/page.css",
+            "get /admin", "get /pair", "get /pages/{file}",
             "get /simulator", "get /simulator/page.js", "get /simulator/page.css",
             "get /simulator/device.js", "get /simulator/pairing.js", "get /simulator/senses.js",
             "get /.well-known/oauth-authorization-server", "get /.well-known/jwks.json",
@@ -52,6 +52,11 @@ pub(super) const CLASSES: &[Class] = &[
             "post /oauth/device_authorization", "post /oauth/token", "post /oauth/revoke",
             "post /edge/register",
         ],
+    },
+    Class {
+        name: "a way in, for browsers alone",
+        row: "404    404   404      404    404    404     404    404     404    404    404      404    404   404",
+        operations: &["get /"],
     },
     Class {
         name: "signed with a key that nobody here has",
