@@ -31,6 +31,7 @@ mod server;
 mod service;
 mod stories;
 mod storm;
+mod told;
 mod wishes;
 mod words;
 

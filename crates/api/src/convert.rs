@@ -156,6 +156,15 @@ pub(crate) fn activity(seq: u64, at: Timestamp, entry: &device::Entry) -> Option
         Entry::ConnectionChanged { connection } => ActivityView::ConnectionChanged {
             connection: visible(connection),
         },
+        Entry::HubSwitched {
+            connection,
+            switch,
+            on,
+        } => ActivityView::HubSwitched {
+            connection: visible(connection),
+            switch: visible(switch),
+            on: *on,
+        },
         Entry::Unpaired { connection } => ActivityView::Unpaired {
             connection: visible(connection),
         },

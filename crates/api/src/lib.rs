@@ -29,6 +29,7 @@ mod sign_in;
 mod start;
 mod stream;
 mod table;
+mod told;
 mod trial;
 pub mod view;
 

@@ -1,7 +1,11 @@
 //! One pairing, as the device keeps it.
 
 use chaperone_link::LinkConfig;
-use chaperone_protocol::{ConnectionId, ConnectionState, Maturity, Remedy, Timestamp};
+use chaperone_protocol::{
+    ConnectionId, ConnectionPhase, ConnectionState, Maturity, Remedy, Timestamp,
+};
+
+use crate::told::HubTold;
 
 /// A pairing to keep connected.
 pub struct ConnectionConfig {
@@ -42,6 +46,8 @@ pub struct Connection {
     pub since: Timestamp,
     /// What went wrong last, also where that is over.
     pub last_trouble: Option<Trouble>,
+    /// What the hub tells about itself. In memory only.
+    pub told: HubTold,
 }
 
 /// Something that went wrong with a connection.
@@ -68,6 +74,14 @@ impl Connection {
                 remedy: state.remedy,
             });
         }
-        std::mem::replace(&mut self.state, state)
+        let was = std::mem::replace(&mut self.state, state);
+        if was.phase == ConnectionPhase::Connected && !self.is_connected() {
+            self.told.end();
+        }
+        was
+    }
+
+    pub(crate) fn is_connected(&self) -> bool {
+        self.state.phase == ConnectionPhase::Connected
     }
 }

@@ -13,7 +13,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     connection::ConnectionConfig,
     engine::Engine,
-    error::{AnswerError, ChangeError, ExplainError, StartError, TrialError, TrimError},
+    error::{
+        AnswerError, ChangeError, ExplainError, StartError, SwitchError, TrialError, TrimError,
+    },
     event::{Change, Event, Look, Supposed, Update},
     indicator::Indicator,
     request::Answer,
@@ -152,6 +154,23 @@ impl Device {
             .send(Event::TryNow { connection })
             .await
             .map_err(|_| AnswerError::Stopping)
+    }
+
+    /// Asks a hub to switch something of its own, by the name that the person sees; returns once the
+    /// record tells of it. Whether the hub does so is another matter.
+    pub async fn switch(
+        &self,
+        connection: ConnectionId,
+        name: String,
+        on: bool,
+    ) -> Result<(), SwitchError> {
+        let asked = self.ask(|reply| Event::Switch {
+            connection,
+            name,
+            on,
+            reply,
+        });
+        asked.await.map_err(|_| SwitchError::Stopping)?
     }
 
     /// Makes something hold from now on; returns once it is durable.

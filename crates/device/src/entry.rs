@@ -142,6 +142,15 @@ pub enum Entry {
         /// The connection's name.
         connection: String,
     },
+    /// The person asked a hub to switch something of its own.
+    HubSwitched {
+        /// The connection's name.
+        connection: String,
+        /// The hub's name for it.
+        switch: String,
+        /// On, or off.
+        on: bool,
+    },
     /// The person ended a pairing.
     Unpaired {
         /// The connection's name.
@@ -299,6 +308,7 @@ impl Entry {
             Self::Paired { .. } => "paired",
             Self::SignedIn { .. } => "signed_in",
             Self::ConnectionChanged { .. } => "connection_changed",
+            Self::HubSwitched { .. } => "hub_switched",
             Self::Unpaired { .. } => "unpaired",
             Self::Flooded { .. } => "flooded",
             Self::Locked { .. } => "locked",
@@ -374,7 +384,7 @@ impl Entry {
     }
 
     /// The kinds that make the person's timeline; the steps between are for auditors.
-    pub const TIMELINE: [&'static str; 23] = [
+    pub const TIMELINE: [&'static str; 24] = [
         "started",
         "recording_ended",
         "recording_cut",
@@ -389,6 +399,7 @@ impl Entry {
         "paired",
         "signed_in",
         "connection_changed",
+        "hub_switched",
         "unpaired",
         "flooded",
         "locked",

@@ -107,6 +107,29 @@ pub enum TrialError {
     Stopping,
 }
 
+/// Why something of a hub stays on or off.
+#[derive(Debug, thiserror::Error)]
+pub enum SwitchError {
+    /// There is no such connection.
+    #[error("there is no such connection")]
+    NoConnection,
+    /// The hub has nothing of that name.
+    #[error("this hub has no such switch")]
+    NoSwitch,
+    /// Only the hub could do it.
+    #[error("this hub is not connected: wait until it is")]
+    NotConnected,
+    /// The hub was asked a moment ago.
+    #[error("the hub was asked to switch this already: wait for its answer")]
+    Asked,
+    /// It could not be written down, so the hub was not asked.
+    #[error("writing it down")]
+    Unrecorded(#[source] chaperone_vault::Error),
+    /// The device is ending.
+    #[error("the device is stopping")]
+    Stopping,
+}
+
 /// Why nothing can be said about a command.
 #[derive(Debug, thiserror::Error)]
 pub enum ExplainError {

@@ -17,7 +17,7 @@ use crate::{
     connection::{Connection, ConnectionConfig},
     engine::Case,
     entry::Entry,
-    error::{AnswerError, ChangeError, ExplainError, TrialError, TrimError},
+    error::{AnswerError, ChangeError, ExplainError, SwitchError, TrialError, TrimError},
     plan::Plan,
     request::{Answer, Captured, Request, Running},
     run::{Ended, RecordingEnded, TrialEnded},
@@ -80,6 +80,14 @@ pub(crate) enum Event {
     Pause { paused: bool, reply: Reply },
     /// The person wants a connection tried at once.
     TryNow { connection: ConnectionId },
+    /// The person wants something of a hub switched.
+    Switch {
+        connection: ConnectionId,
+        /// The switch's name, as the person sees it.
+        name: String,
+        on: bool,
+        reply: SwitchReply,
+    },
     /// The person changes what holds from now on.
     Change { change: Change, reply: Changed },
     /// The screen was locked.
@@ -184,6 +192,8 @@ pub struct Supposed {
     /// What the gate makes of its line, where it has one.
     pub program: Option<Program>,
 }
+
+pub(crate) type SwitchReply = oneshot::Sender<Result<(), SwitchError>>;
 
 pub(crate) type Reply = oneshot::Sender<Result<(), AnswerError>>;
 

@@ -19,13 +19,16 @@ mod rate;
 mod request;
 mod run;
 mod settings;
+mod told;
 mod trial;
 
 pub use chaperone_senses::Trimmed;
 pub use connection::{Connection, ConnectionConfig, Trouble};
 pub use device::{Device, Parts, StepHook};
 pub use entry::{Approval, Asked, Entry, Settled, What};
-pub use error::{AnswerError, ChangeError, ExplainError, StartError, TrialError, TrimError};
+pub use error::{
+    AnswerError, ChangeError, ExplainError, StartError, SwitchError, TrialError, TrimError,
+};
 pub use event::{Change, Look, Supposed, Update};
 pub use indicator::{
     Capture, CaptureFor, Indicator, Light, LightOver, Lighting, NoIndicator, NoLight,
@@ -35,6 +38,7 @@ pub use plan::{Film, Plan, Source};
 pub use request::{Answer, Asker, Captured, Decision, Request, Running};
 pub use run::Senses;
 pub use settings::{FolderAccess, Place, RecordingSound, Settings, ShellFolder};
+pub use told::{HubTold, ToldCard, ToldSwitch, Wish};
 pub use trial::{Brought, Hindrance, Trial, TrialKind, contained};
 
 #[cfg(test)]

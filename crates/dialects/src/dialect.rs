@@ -2,7 +2,7 @@
 //!
 //! Translation only: timers, retries and who may speak when belong to the sessions.
 
-use chaperone_protocol::{DeviceId, Health, Timestamp};
+use chaperone_protocol::{DeviceId, Event, Health, HubNews, HubSwitch, Report, Timestamp};
 
 use crate::{
     DecodeError, Downstream, EncodeError, FrameKind, Polling, Profile, Relay, SignInWay, Upstream,
@@ -37,6 +37,22 @@ pub trait Dialect: Sync {
     /// What a hub of this kind tells its devices when one of them has said something.
     fn relays(&self, _heard: &Upstream, _cx: Context<'_>) -> Vec<Relay> {
         Vec::new()
+    }
+
+    /// What every hub of this kind has to be switched on and off, by its own names.
+    fn switches(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// What a hub's event tells about the hub, for the person of a device to look at.
+    fn tells(&self, _heard: &Event) -> Option<HubNews> {
+        None
+    }
+
+    /// How a device wishes something of its hub on or off, where the wire has that. What comes of it
+    /// is heard as [`tells`](Self::tells).
+    fn switches_by(&self, _wish: &HubSwitch) -> Option<Report> {
+        None
     }
 
     /// The ways to a first token at hubs of this kind, the best first.

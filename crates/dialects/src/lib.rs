@@ -23,6 +23,7 @@ mod json;
 mod message;
 mod polling;
 mod profile;
+mod readings;
 mod relay;
 mod session;
 mod shorten;

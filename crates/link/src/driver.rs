@@ -294,6 +294,11 @@ impl Driver {
                 tracing::warn!(connection = %self.config.connection, said = visible(&said), "the hub complains");
             }
             Action::Deliver(Downstream::Challenge { nonce }) => return self.proof(&nonce),
+            Action::Deliver(Downstream::Event(event)) => {
+                if let Some(news) = self.config.dialect.tells(&event) {
+                    self.tell(LinkEvent::News(news)).await;
+                }
+            }
             Action::Deliver(_) => {}
             Action::StateChanged(state) => self.tell(LinkEvent::State(state)).await,
             Action::Delivered(id) => self.tell(LinkEvent::Delivered(id)).await,

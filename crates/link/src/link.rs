@@ -9,7 +9,8 @@ use chaperone_dialects::{
     DeviceSession, Dialect, Extension, Extensions, Input, RemoteCommand, Upstream,
 };
 use chaperone_protocol::{
-    CommandId, CommandState, ConnectionId, ConnectionState, DeviceInfo, Outcome,
+    CommandId, CommandState, ConnectionId, ConnectionState, DeviceInfo, HubNews, HubSwitch,
+    Outcome, Report,
 };
 use tokio::sync::mpsc;
 use tokio_util::{
@@ -100,10 +101,13 @@ pub enum LinkEvent {
     Cancel(CommandId),
     /// The hub has the result: confirmed, or written where its protocol confirms nothing.
     Delivered(CommandId),
+    /// The hub tells something about itself.
+    News(HubNews),
 }
 
 /// One connection to one hub, which comes back by itself for as long as this handle lives.
 pub struct Link {
+    dialect: &'static dyn Dialect,
     mailbox: Arc<Mailbox>,
     _stops: DropGuard,
 }
@@ -119,6 +123,7 @@ impl Link {
         tracker: &TaskTracker,
         cancel: &CancellationToken,
     ) -> Self {
+        let dialect = config.dialect;
         let mailbox = Arc::new(Mailbox::default());
         let cancel = cancel.child_token();
         // Every hasher of the standard library starts from a different random state.
@@ -140,6 +145,7 @@ impl Link {
         );
         tracker.spawn(driver.run());
         Self {
+            dialect,
             mailbox,
             _stops: cancel.drop_guard(),
         }
@@ -156,6 +162,16 @@ impl Link {
     pub fn send_progress(&self, id: CommandId, state: CommandState) {
         self.mailbox
             .put(Input::Send(Upstream::Progress { id, state }));
+    }
+
+    /// What tells the hub to switch something of its own, where its protocol has words for that.
+    pub fn switching(&self, wish: &HubSwitch) -> Option<Report> {
+        self.dialect.switches_by(wish)
+    }
+
+    /// Sends a report if the hub is there right now, or never.
+    pub fn send_now(&self, report: Report) {
+        self.mailbox.put(Input::SendNow(Upstream::Report(report)));
     }
 
     /// Ends the wait for the next try.

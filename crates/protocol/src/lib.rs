@@ -9,6 +9,7 @@ mod action;
 mod capability;
 mod command;
 mod connection;
+mod hub;
 mod id;
 mod maturity;
 mod outcome;
@@ -24,6 +25,7 @@ pub use action::{
 pub use capability::Capability;
 pub use command::{Agent, Command};
 pub use connection::{ConnectionPhase, ConnectionState, DeviceInfo, Remedy};
+pub use hub::{CardKind, HubCard, HubNews, HubSwitch, Reading, ReadingValue};
 pub use id::{AgentId, ArtifactId, CommandId, ConnectionId, DeviceId, InvalidId, SessionId};
 pub use jiff::{SignedDuration, Timestamp};
 pub use maturity::{Confidence, InvalidConfidence, Maturity, UnknownMaturity};

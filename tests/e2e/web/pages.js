@@ -17,7 +17,7 @@ export const VIEWS = [
   'settings',
 ];
 /** Scenes of a whole device; see `ui/src/host/scenes.ts`. */
-export const SCENES = ['first', 'quiet', 'busy', 'paused', 'many', 'senses'];
+export const SCENES = ['first', 'quiet', 'busy', 'paused', 'many', 'senses', 'hubs'];
 /** Scenes of one request. */
 export const ALONE = [
   ...['script', 'notification', 'rule', 'location', 'town', 'camera', 'screenshot', 'recording'],

@@ -41,6 +41,7 @@ import type { Done } from './generated/Done';
 import type { ExplainParams } from './generated/ExplainParams';
 import type { ExplainResponse } from './generated/ExplainResponse';
 import type { GetConnectionParams } from './generated/GetConnectionParams';
+import type { HubSwitchParams } from './generated/HubSwitchParams';
 import type { OfferParams } from './generated/OfferParams';
 import type { OfferResponse } from './generated/OfferResponse';
 import type { OutputParams } from './generated/OutputParams';
@@ -115,6 +116,7 @@ export interface Calls {
   'connections/get': { params: GetConnectionParams; response: ConnectionDetails };
   'connections/change': { params: ChangeConnectionParams; response: Done };
   'connections/remove': { params: RemoveConnectionParams; response: Done };
+  'connections/switch': { params: HubSwitchParams; response: Done };
   'artifacts/trim': { params: ArtifactTrimParams; response: ArtifactTrimResponse };
   'artifacts/delete': { params: ArtifactDeleteParams; response: ArtifactDeleteResponse };
   'record/checkpoint': { params: Nothing; response: CheckpointResponse };

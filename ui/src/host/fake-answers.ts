@@ -5,6 +5,7 @@ import { ApiFailure } from '../api/error';
 import type { Change } from '../api/generated/Change';
 import type { LinkSettingsParams } from '../api/generated/LinkSettingsParams';
 import type { LinkSettingsView } from '../api/generated/LinkSettingsView';
+import type { HubSwitchView } from '../api/generated/HubSwitchView';
 import type { HindranceView } from '../api/generated/HindranceView';
 import type { KnownAgentView } from '../api/generated/KnownAgentView';
 import type { RuleMatchView } from '../api/generated/RuleMatchView';
@@ -13,6 +14,7 @@ import type { OwnAgentView } from '../api/generated/OwnAgentView';
 import type { SourcesView } from '../api/generated/SourcesView';
 import type { StandingCell } from '../api/generated/StandingCell';
 import type { StandingRow } from '../api/generated/StandingRow';
+import { DEAF, switched, TAKES, WAITED } from './fake-hub';
 import * as samples from './fake-samples';
 import { entry, tryOut } from './fake-trials';
 import { asked, rule } from './requests';
@@ -30,6 +32,7 @@ type Decided = Extract<
   | 'connections/get'
   | 'connections/change'
   | 'connections/remove'
+  | 'connections/switch'
   | 'record/checkpoint'
 >;
 
@@ -70,6 +73,10 @@ const LEVELS = ['student', 'intern', 'supervised', 'autonomous'] as const;
 
 function gone(message: string): ApiFailure {
   return new ApiFailure({ code: 'gone', message, hint: null });
+}
+
+function notNow(message: string): ApiFailure {
+  return new ApiFailure({ code: 'notAllowed', message, hint: null });
 }
 
 function invalid(message: string, hint: string | null = null): ApiFailure {
@@ -324,6 +331,34 @@ export function decidedAnswers(
         type: 'connections',
         connections: snapshot().connections.filter((one) => one.id !== id),
       });
+      return {};
+    },
+    'connections/switch': ({ id, name, on }) => {
+      const found = snapshot().connections.find((one) => one.id === id);
+      const which = found?.told?.switches.find((one) => one.name === name);
+      if (!found || !which) throw gone('this hub has no such switch');
+      if (found.phase !== 'connected' || found.paused) {
+        throw notNow('this hub is not connected: wait until it is');
+      }
+      if (which.asked !== null) throw notNow('the hub was asked to switch this already');
+      const say = (more: Partial<HubSwitchView>) => {
+        publish({
+          type: 'connections',
+          connections: snapshot().connections.map((one) =>
+            one.id === id ? switched(one, name, more) : one,
+          ),
+        });
+      };
+      say({ asked: on, unanswered: null });
+      if (name === DEAF) {
+        setTimeout(() => {
+          say({ asked: null, unanswered: on });
+        }, WAITED);
+      } else {
+        setTimeout(() => {
+          say({ on, toldAt: Date.now(), current: true, asked: null });
+        }, TAKES);
+      }
       return {};
     },
     'record/checkpoint': () => ({

@@ -2,6 +2,7 @@
 // is held to all of them: see `visible.test.ts`, and `texts.spec.js` among the end-to-end tests.
 
 import type { Scene } from './fake';
+import { hubSwitch } from './fake-hub';
 import * as decided from './fake-samples';
 import * as samples from './samples';
 
@@ -34,7 +35,24 @@ export function isHostile(name: string | null): name is Hostile {
 export function hostileScene(name: Hostile, now: number): Scene {
   const text = HOSTILE[name];
   const agent = { ...samples.releaseBot, name: text };
-  const connection = { ...samples.connection(), name: text, trouble: text };
+  const connection = {
+    ...samples.connection(),
+    name: text,
+    trouble: text,
+    told: {
+      switches: [hubSwitch({ name: text, on: true, toldAt: now, current: true })],
+      moreSwitches: true,
+      cards: [
+        {
+          kind: 'companion' as const,
+          name: text,
+          readings: [{ name: text, value: { type: 'text' as const, text } }],
+          toldAt: now,
+          current: true,
+        },
+      ],
+    },
+  };
   const line = samples.shell(text, {
     programs: [{ argv: ['echo', text], path: `/tmp/${text}` }],
     workingDir: `/home/${text}`,

@@ -42,6 +42,7 @@ export function connection(more: Partial<ConnectionView> = {}): ConnectionView {
     ceiling: 'autonomous',
     paused: false,
     changeable: (more.id ?? 'this-computer') === 'this-computer' ? null : changeable,
+    told: null,
     ...more,
   };
 }
@@ -273,6 +274,7 @@ export function record(now: number, count: number): ActivityEntry[] {
       hindrance: 'missing',
       message: 'this computer has no camera',
     },
+    { type: 'hubSwitched', connection: 'Garden', switch: 'vision', on: false },
   ];
   return Array.from({ length: count }, (_, index) => {
     const what = some[index % some.length] ?? { type: 'stopped' };

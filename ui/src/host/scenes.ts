@@ -4,6 +4,7 @@ import type { RequestView } from '../api/generated/RequestView';
 import type { Snapshot } from '../api/generated/Snapshot';
 import { display, film, picture, torn, tornFilm } from './captures';
 import { FAILING, SLOW, type Scene } from './fake';
+import { reporting, telling } from './fake-hub';
 import { agents } from './fake-samples';
 import { isHindrance } from './fake-trials';
 import { hostileScene, isHostile } from './hostile';
@@ -44,7 +45,7 @@ const ALONE: Record<string, (now: number) => RequestView> = {
 };
 
 /**
- * A scene by `?scene=`: first, quiet, paused, many, senses, years, hostile with a `?text=`, or
+ * A scene by `?scene=`: first, quiet, paused, many, senses, hubs, years, hostile with a `?text=`, or
  * one of [`ALONE`]; busy if none. */
 export function scenario(search: string, now = Date.now()): Scene {
   return { ...played(search, now), ...hindered(search, now), memory: remembered(search) };
@@ -140,6 +141,14 @@ function played(search: string, now: number): Scene {
             samples.connection(),
             samples.connection({ id: 'atom', name: 'Atom at work', paused: true }),
           ],
+        }),
+        record,
+      };
+    case 'hubs':
+      return {
+        snapshot: samples.snapshot({
+          recent: record.slice(0, 20),
+          connections: [samples.connection(), telling(now), reporting(now)],
         }),
         record,
       };

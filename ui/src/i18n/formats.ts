@@ -12,6 +12,7 @@ export interface Formats {
   list: Intl.ListFormat;
   either: Intl.ListFormat;
   number: Intl.NumberFormat;
+  percent: Intl.NumberFormat;
   milliseconds: Intl.NumberFormat;
   fineMilliseconds: Intl.NumberFormat;
   seconds: Intl.NumberFormat;
@@ -54,6 +55,7 @@ export function formatsOf(language: string, locale: string): Formats {
     list: new Intl.ListFormat(locale, { type: 'conjunction' }),
     either: new Intl.ListFormat(locale, { type: 'disjunction' }),
     number: new Intl.NumberFormat(locale),
+    percent: new Intl.NumberFormat(locale, { style: 'percent' }),
     milliseconds: unit('millisecond'),
     fineMilliseconds: unit('millisecond', 1),
     seconds: unit('second', 1),

@@ -1,6 +1,7 @@
 import { fireEvent, screen, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { ApiFailure } from '../api/error';
+import { hubSwitch, reporting, switched, telling, told } from '../host/fake-hub';
 import * as samples from '../host/samples';
 import { called, choose, click, host, open, settle, stage, type } from './stage';
 
@@ -231,5 +232,104 @@ describe('a connection, with everything there is to know', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Back' }));
     await settle();
     expect(called('connections/signInCancel')).toEqual([{ ticket: 'ticket-0' }]);
+  });
+});
+
+describe('what a hub tells of itself', () => {
+  const NOW = Date.now();
+
+  function row(name: string): HTMLElement {
+    const found = screen.getAllByTestId('hub-switch').find((one) => one.dataset.switch === name);
+    if (!found) throw new Error(`no switch ${name}`);
+    return found;
+  }
+
+  it('is shown where there is anything', async () => {
+    await open('connections', {}, { connections: [samples.connection()] });
+    expect(screen.queryByTestId('hub-told')).toBeNull();
+  });
+
+  it('switches when the hub says so, and not before', async () => {
+    await open('connections', {}, { connections: [telling(NOW)] });
+    const vision = within(row('vision')).getByRole('switch', { name: 'Vision' });
+    await fireEvent.click(vision);
+    await settle();
+    expect(vision.getAttribute('aria-checked')).toBe('true');
+    expect(vision.getAttribute('aria-disabled')).toBe('true');
+    expect(row('vision').textContent).toContain('Asked to switch it off');
+    expect(screen.getByTestId('hub-aloud').textContent).toContain('Vision: Asked to switch it off');
+    // Once is enough.
+    await fireEvent.click(vision);
+    await settle(1_500);
+    expect(vision.getAttribute('aria-checked')).toBe('false');
+    expect(screen.getByTestId('hub-aloud').textContent).toContain('Vision: Off, as the hub said');
+    expect(called('connections/switch')).toEqual([{ id: 'garden', name: 'vision', on: false }]);
+  });
+
+  it('asks for one of which nothing is known, and keeps the focus there', async () => {
+    await open('connections', {}, { connections: [telling(NOW)] });
+    expect(within(row('action')).queryByRole('switch')).toBeNull();
+    expect(row('action').textContent).toContain('has not said whether it is on');
+    await fireEvent.click(screen.getByRole('button', { name: 'Switch off: Action' }));
+    await settle();
+    expect(document.activeElement).toBe(row('action'));
+    expect(within(row('action')).queryByRole('button')).toBeNull();
+    await settle(1_500);
+    const action = within(row('action')).getByRole('switch', { name: 'Action' });
+    expect(action.getAttribute('aria-checked')).toBe('false');
+  });
+
+  it('says that the hub did not answer, and lets it be asked again', async () => {
+    await open('connections', {}, { connections: [telling(NOW)] });
+    await fireEvent.click(screen.getByRole('button', { name: 'Switch on: Touch' }));
+    await settle(10_000);
+    expect(row('tactile').textContent).toContain('did not say within 10 seconds');
+    expect(screen.getByRole('button', { name: 'Switch on: Touch' })).toBeTruthy();
+  });
+
+  it('says why a switch was refused', async () => {
+    await open('connections', {}, { connections: [telling(NOW)] });
+    host.fail(
+      'connections/switch',
+      new ApiFailure({ code: 'notAllowed', message: 'not connected', hint: null }),
+    );
+    await fireEvent.click(within(row('vision')).getByRole('switch'));
+    await settle();
+    expect(screen.getByText('not connected')).toBeTruthy();
+    expect(within(row('vision')).getByRole('switch').getAttribute('aria-checked')).toBe('true');
+  });
+
+  it('is the last that is known while the hub is away, and nothing can be asked', async () => {
+    const away = switched(telling(NOW, { phase: 'waiting', roundTripMs: null }), 'vision', {
+      current: false,
+    });
+    await open('connections', {}, { connections: [away] });
+    const vision = within(row('vision')).getByRole('switch');
+    expect(vision.getAttribute('aria-checked')).toBe('true');
+    expect(vision.getAttribute('aria-disabled')).toBe('true');
+    expect(row('vision').textContent).toContain('Last known');
+    await fireEvent.click(vision);
+    await settle();
+    expect(called('connections/switch')).toEqual([]);
+    expect(within(row('action')).queryAllByRole('button')).toEqual([]);
+    expect(row('action').textContent).toContain('once the hub is connected');
+  });
+
+  it('has cards for how things are there', async () => {
+    await open('connections', {}, { connections: [telling(NOW), reporting(NOW)] });
+    const [pet, alert] = screen.getAllByTestId('hub-card');
+    expect(pet?.textContent).toContain('Happiness 82%');
+    expect(within(pet as HTMLElement).getByText('Companion')).toBeTruthy();
+    expect(alert?.textContent).toContain('Severity high');
+    expect(alert?.textContent).toContain('Last known, said');
+  });
+
+  it('says that there is more than is shown, whatever a switch is called', async () => {
+    const switches = Array.from({ length: 32 }, (_, at) => hubSwitch({ name: `m\u202e${at}` }));
+    const more = told(NOW, { switches, moreSwitches: true, cards: [] });
+    await open('connections', {}, { connections: [telling(NOW, { told: more })] });
+    expect(screen.getAllByTestId('hub-switch')).toHaveLength(32);
+    expect(screen.getByTestId('more-switches')).toBeTruthy();
+    expect(screen.getByTestId('hub-told').textContent).not.toContain('\u202e');
   });
 });

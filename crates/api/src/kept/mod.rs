@@ -9,7 +9,7 @@ use chaperone_protocol::{ConnectionPhase, Remedy, visible};
 
 use crate::{
     answer::invalid,
-    convert,
+    convert, told,
     view::{
         ApiError, BoundsView, ChangeableView, ConnectionView, LinkSettingsParams, LinkSettingsView,
         Phase, RemedyView, TroubleView, WayView,
@@ -44,6 +44,7 @@ pub(crate) fn connection(connection: &device::Connection) -> ConnectionView {
         ceiling: convert::level(connection.ceiling),
         paused: connection.paused,
         changeable: dialect.filter(|_| connection.stored).map(changeable),
+        told: told::told(&connection.told),
     }
 }
 

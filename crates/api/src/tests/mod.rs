@@ -4,6 +4,7 @@ mod home;
 mod own_agents;
 mod revisions;
 mod settings;
+mod told;
 mod trial;
 
 use std::{collections::BTreeMap, fs, path::Path};
@@ -22,13 +23,13 @@ use crate::{
         ArtifactThumbnailResponse, ArtifactTrimParams, ArtifactTrimResponse, CapabilitiesResponse,
         ChangeConnectionParams, CheckpointResponse, ConnectionDetails, CreateAgentParams,
         CreatedAgentResponse, DenyAllParams, DevicesResponse, Done, ExplainParams, ExplainResponse,
-        GetConnectionParams, MendSearchResponse, NewKeyParams, OfferParams, OfferResponse,
-        OutputParams, OutputResponse, OwnAgentsResponse, PauseParams, PracticeParams,
-        RemoveAgentParams, RemoveConnectionParams, RemoveRuleParams, RevokeKeyParams,
-        RulesResponse, SetCapabilityParams, SetSettingsParams, SetStandingParams, SettingsView,
-        ShownParams, SignInCancelParams, SignInParams, SignInResponse, SignInStepParams,
-        StartersResponse, StopParams, SuggestParams, SuggestResponse, TryCancelParams,
-        TryNowParams, TryParams, TryResponse, VerifyResponse,
+        GetConnectionParams, HubSwitchParams, MendSearchResponse, NewKeyParams, OfferParams,
+        OfferResponse, OutputParams, OutputResponse, OwnAgentsResponse, PauseParams,
+        PracticeParams, RemoveAgentParams, RemoveConnectionParams, RemoveRuleParams,
+        RevokeKeyParams, RulesResponse, SetCapabilityParams, SetSettingsParams, SetStandingParams,
+        SettingsView, ShownParams, SignInCancelParams, SignInParams, SignInResponse,
+        SignInStepParams, StartersResponse, StopParams, SuggestParams, SuggestResponse,
+        TryCancelParams, TryNowParams, TryParams, TryResponse, VerifyResponse,
     },
 };
 
@@ -109,6 +110,7 @@ fn generate(dir: &Path) -> Result<(), ExportError> {
         SignInStepParams,
         SignInCancelParams,
         GetConnectionParams,
+        HubSwitchParams,
         ConnectionDetails,
         SuggestParams,
         SuggestResponse,
@@ -173,6 +175,11 @@ fn a_bystander_may_look_and_stop_but_not_allow() {
         for face in [Face::Bystander, Face::Request, Face::Indicator] {
             assert!(!may(face, "capabilities/try", trial.clone()), "{face:?}");
         }
+    }
+    let switch = json!({ "id": "a", "name": "vision", "on": false });
+    assert!(may(Face::Panel, "connections/switch", switch.clone()));
+    for face in [Face::Bystander, Face::Request, Face::Indicator] {
+        assert!(!may(face, "connections/switch", switch.clone()), "{face:?}");
     }
     let camera = json!({ "trial": "camera" });
     assert!(may(

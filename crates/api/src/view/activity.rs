@@ -106,6 +106,12 @@ pub enum ActivityView {
     ConnectionChanged {
         connection: String,
     },
+    /// The person asked a hub to switch something of its own.
+    HubSwitched {
+        connection: String,
+        switch: String,
+        on: bool,
+    },
     Unpaired {
         connection: String,
     },

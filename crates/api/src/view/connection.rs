@@ -33,6 +33,95 @@ pub struct ConnectionView {
     pub paused: bool,
     /// What may be changed; nothing of this computer's own hub and of those named at the start.
     pub changeable: Option<ChangeableView>,
+    /// What the hub tells about itself; absent where that is nothing.
+    pub told: Option<HubToldView>,
+}
+
+/// What a hub tells about itself, for the person to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HubToldView {
+    /// No two have the same name.
+    pub switches: Vec<HubSwitchView>,
+    /// The hub names more than are shown.
+    pub more_switches: bool,
+    pub cards: Vec<HubCardView>,
+}
+
+/// A part of a hub that is on or off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HubSwitchView {
+    /// The hub's name for it.
+    pub name: String,
+    /// What the hub said last; absent where it has not.
+    pub on: Option<bool>,
+    /// When; milliseconds since 1970.
+    #[ts(type = "number | null")]
+    pub told_at: Option<i64>,
+    /// It was said since the hub was reached last; before that it is only what was known then.
+    pub current: bool,
+    /// The hub was asked to switch it so, and has not said yet that it is.
+    pub asked: Option<bool>,
+    /// The hub was asked to switch it so, and said nothing in time.
+    pub unanswered: Option<bool>,
+}
+
+/// A few values that belong together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HubCardView {
+    pub kind: HubCardKind,
+    /// The hub's name for it; empty where it has none.
+    pub name: String,
+    pub readings: Vec<ReadingView>,
+    /// When the hub said so; milliseconds since 1970.
+    #[ts(type = "number")]
+    pub told_at: i64,
+    /// It was said since the hub was reached last.
+    pub current: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum HubCardKind {
+    /// Somebody who lives at the hub, such as a pet.
+    Companion,
+    /// The hub, or what it watches over.
+    Report,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadingView {
+    pub name: String,
+    pub value: ReadingValueView,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum ReadingValueView {
+    /// Of 100.
+    Percent {
+        percent: u8,
+    },
+    Flag {
+        yes: bool,
+    },
+    /// The hub's own words or number.
+    Text {
+        text: String,
+    },
+}
+
+/// `connections/switch`: asks the hub to switch something of its own.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct HubSwitchParams {
+    pub id: String,
+    /// The switch, by the name that is shown.
+    pub name: String,
+    pub on: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]

@@ -34,7 +34,8 @@ pub use capability::{
 };
 pub use connection::{
     BoundsView, ChangeableView, ConnectionDetails, ConnectionView, GetConnectionParams,
-    LinkSettingsParams, LinkSettingsView, Phase, RemedyView, TroubleView,
+    HubCardKind, HubCardView, HubSwitchParams, HubSwitchView, HubToldView, LinkSettingsParams,
+    LinkSettingsView, Phase, ReadingValueView, ReadingView, RemedyView, TroubleView,
 };
 pub use judgement::{
     BecauseView, ExplainParams, ExplainResponse, ReasonView, RiskKind, RiskView, VerdictView,

@@ -22,6 +22,7 @@ use crate::{
     error::ChangeError,
     event::{Change, Update},
     settings::Settings,
+    told::HubTold,
 };
 
 /// The setting that holds them.
@@ -310,6 +311,7 @@ impl Engine {
             state: ConnectionState::starting(),
             since: Timestamp::now(),
             last_trouble: None,
+            told: HubTold::of(config.link.dialect.switches()),
         };
         // The old link ends with its handle, before the new one begins.
         self.links.remove(&connection.id);
@@ -363,7 +365,7 @@ impl Engine {
         }
     }
 
-    async fn tell_connections(&self) {
+    pub(super) async fn tell_connections(&self) {
         self.tell(Update::Connections(self.connections())).await;
     }
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chaperone_protocol::{
-    ArtifactId, CommandId, ConnectionId, Content, Data, FailureCode, Outcome, in_full,
+    ArtifactId, CommandId, ConnectionId, ConnectionPhase, Content, Data, FailureCode, Outcome,
+    in_full,
 };
 use chaperone_vault::Vault;
 
@@ -106,6 +107,22 @@ impl Engine {
         if lane.is_some_and(|lane| lane.loaded.contains(id)) {
             self.send_result(connection, id, outcome);
         }
+    }
+
+    /// Whether a hub that can be reached is about to get an outcome.
+    pub(super) fn is_anything_on_its_way(&self) -> bool {
+        self.undelivered.keys().any(|key| {
+            let phase = self
+                .links
+                .get(&key.0)
+                .filter(|linked| linked.link.is_some())
+                .map(|linked| linked.connection.state.phase);
+            let reached = matches!(
+                phase,
+                Some(ConnectionPhase::Connected | ConnectionPhase::Polling)
+            );
+            reached && !self.unmarked.contains(key)
+        })
     }
 
     /// A new link knows nothing of what the old one had.

@@ -14,6 +14,7 @@ mod planning;
 mod recordings;
 mod restart;
 mod start;
+mod switching;
 mod trial;
 mod trials;
 mod trim;
@@ -98,6 +99,8 @@ pub(crate) struct Engine {
     unmarked: BTreeSet<(ConnectionId, CommandId)>,
     /// A screen lock that could not be written down yet.
     lock_pending: bool,
+    /// When those who watch hear next what hubs told about themselves.
+    told_at: Option<Instant>,
     unwritable: Option<String>,
     retry_at: Option<Instant>,
 
@@ -187,6 +190,7 @@ impl Engine {
             unsaved: Vec::new(),
             unmarked: BTreeSet::new(),
             lock_pending: false,
+            told_at: None,
             unwritable: None,
             retry_at: None,
             inbox,
@@ -288,6 +292,15 @@ impl Engine {
                     link.try_now();
                 }
             }
+            Event::Switch {
+                connection,
+                name,
+                on,
+                reply,
+            } => {
+                let switched = self.on_switch(&connection, &name, on).await;
+                let _ = reply.send(switched);
+            }
             Event::Look { reply } => {
                 let _ = reply.send(self.look());
             }
@@ -308,6 +321,7 @@ impl Engine {
             LinkEvent::Command(remote) => self.on_command(connection, remote).await,
             LinkEvent::Cancel(id) => self.on_cancel(&connection, &id).await,
             LinkEvent::Delivered(id) => self.on_delivered(connection, id).await,
+            LinkEvent::News(news) => self.on_news(&connection, news),
         }
     }
 
@@ -347,6 +361,7 @@ impl Engine {
             self.recordings.next_due(),
             self.trials.next_due(),
             self.hearing.next_over(),
+            self.next_told(),
             self.retry_at,
         ]
         .into_iter()
@@ -370,6 +385,7 @@ impl Engine {
             self.fail(case, FailureCode::TimedOut, message).await;
         }
         self.look_after_trials(now).await;
+        self.look_after_told(now).await;
         for (connection, refused) in self.hearing.over(now) {
             self.note_flood(&connection, refused).await;
         }
@@ -549,7 +565,7 @@ impl Engine {
                 Some((connection, event)) = self.link_events.recv() => match event {
                     LinkEvent::Delivered(id) => self.on_delivered(connection, id).await,
                     // Not taken any more: the hub asks again when the device is back.
-                    LinkEvent::Command(_) | LinkEvent::Cancel(_) => {}
+                    LinkEvent::Command(_) | LinkEvent::Cancel(_) | LinkEvent::News(_) => {}
                     LinkEvent::State(state) => {
                         if let Some(linked) = self.links.get_mut(&connection) {
                             linked.connection.state = state;
@@ -561,22 +577,6 @@ impl Engine {
         }
         self.forget_trials().await;
         self.note(Entry::Stopped).await;
-    }
-
-    /// Whether a hub that can be reached is about to get an outcome.
-    fn is_anything_on_its_way(&self) -> bool {
-        self.undelivered.keys().any(|key| {
-            let phase = self
-                .links
-                .get(&key.0)
-                .filter(|linked| linked.link.is_some())
-                .map(|linked| linked.connection.state.phase);
-            let reached = matches!(
-                phase,
-                Some(ConnectionPhase::Connected | ConnectionPhase::Polling)
-            );
-            reached && !self.unmarked.contains(key)
-        })
     }
 }
 

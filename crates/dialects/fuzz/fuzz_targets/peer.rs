@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chaperone_dialects::{
-    Action, Context, Decoded, DeviceSession, Dialect, EncodeError, HubAction, HubInput, HubSession,
-    Input, Purpose, dialect,
+    Action, Context, Decoded, DeviceSession, Dialect, Downstream, EncodeError, HubAction, HubInput,
+    HubSession, Input, Purpose, dialect,
 };
 use chaperone_protocol::{DeviceId, DeviceInfo, Map, Timestamp};
 
@@ -43,6 +43,9 @@ fn alone(dialect: &dyn Dialect, text: &str, cx: Context<'_>) {
         let _ = dialect.relays(&message, cx);
     }
     if let Ok(Decoded::Message(message)) = dialect.decode_down(text, cx) {
+        if let Downstream::Event(event) = &message {
+            let _ = dialect.tells(event);
+        }
         let declared = dialect.heard_down(message.clone());
         match dialect.encode_down(&message, cx) {
             Ok(said) => {
@@ -78,7 +81,11 @@ fn to_device(dialect: &'static dyn Dialect, desk: &DeviceId, texts: &[&str]) {
     let mut polls = Vec::new();
     let mut handle = |input: Input, now: Duration| {
         for action in session.handle(input, now, NOW + now) {
-            if let Action::Request { purpose: Purpose::Poll, .. } = action {
+            if let Action::Request {
+                purpose: Purpose::Poll,
+                ..
+            } = action
+            {
                 polls.push(());
             }
         }
@@ -90,7 +97,13 @@ fn to_device(dialect: &'static dyn Dialect, desk: &DeviceId, texts: &[&str]) {
         let polled = handle(Input::Text((*text).to_owned()), now);
         if polled {
             let answer = Ok((200, (*text).to_owned()));
-            handle(Input::Answered { purpose: Purpose::Poll, answer }, now);
+            handle(
+                Input::Answered {
+                    purpose: Purpose::Poll,
+                    answer,
+                },
+                now,
+            );
         }
         now += Duration::from_secs(7);
         handle(Input::Timer, now);

@@ -3,6 +3,7 @@
 //!
 //! `README.md` beside this file tells where peers differ.
 
+mod about;
 mod event;
 mod frames;
 mod from_wire;
@@ -17,6 +18,8 @@ mod wire;
 mod tests;
 
 pub use sign::{angela_signature, is_angela_signature};
+
+use chaperone_protocol::{Event, HubNews, HubSwitch, Report};
 
 use crate::{
     Context, DecodeError, Decoded, Dialect, Downstream, EncodeError, FrameKind, Profile, Relay,
@@ -77,6 +80,18 @@ impl Dialect for Angela {
 
     fn heard_down(&self, message: Downstream) -> Option<Downstream> {
         heard::down(message)
+    }
+
+    fn switches(&self) -> &'static [&'static str] {
+        about::MODULES
+    }
+
+    fn tells(&self, heard: &Event) -> Option<HubNews> {
+        about::told(heard)
+    }
+
+    fn switches_by(&self, wish: &HubSwitch) -> Option<Report> {
+        Some(Report::Event(about::control(wish)))
     }
 
     fn relays(&self, heard: &Upstream, cx: Context<'_>) -> Vec<Relay> {

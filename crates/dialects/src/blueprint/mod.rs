@@ -3,6 +3,7 @@
 //! Its document and its programs agree on little more than the path, so both forms are heard
 //! everywhere. `README.md` beside this file tells where peers differ.
 
+mod about;
 mod complaint;
 mod frames;
 mod from_wire;
@@ -15,7 +16,7 @@ mod state;
 mod to_wire;
 mod wire;
 
-use chaperone_protocol::{Event, Outcome, Report};
+use chaperone_protocol::{Event, HubNews, Outcome, Report};
 
 pub use introduction::agent_token;
 
@@ -120,6 +121,10 @@ impl Dialect for Blueprint {
             | Downstream::Heartbeat
             | Downstream::HeartbeatProbe => None,
         }
+    }
+
+    fn tells(&self, heard: &Event) -> Option<HubNews> {
+        about::told(heard)
     }
 
     fn relays(&self, heard: &Upstream, cx: Context<'_>) -> Vec<Relay> {

@@ -27,6 +27,9 @@ pub enum Input {
     /// Something to say. Results are kept until delivered, parts and reports until they were said;
     /// anything else is said now or never.
     Send(Upstream),
+    /// Something that is worth saying at this moment only: said if the hub is there and the pace
+    /// allows it, or never.
+    SendNow(Upstream),
     /// The result of the last [`Action::SendResult`] has left this computer, and as far as can be told
     /// has reached the hub.
     Written(CommandId),

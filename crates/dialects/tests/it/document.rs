@@ -3,12 +3,12 @@
 use std::{env, fmt::Write as _, fs, time::Duration};
 
 use chaperone_dialects::{
-    ALL, Asked, Configuration, Credential, Dialect, Downstream, Extensions, Fate, GivenUp,
+    ALL, Asked, Configuration, Credential, Decoded, Dialect, Downstream, Extensions, Fate, GivenUp,
     Greeting, Heartbeat, Known, Profile, Registration, RemoteCommand, Seat, Speaker, Upstream,
 };
 use chaperone_protocol::{
-    Action, Agent, AgentId, CommandState, Data, DeviceId, Event, Health, Maturity, Notified,
-    Notify, Outcome, Report,
+    Action, Agent, AgentId, CardKind, CommandState, Data, DeviceId, Event, Health, HubCard,
+    HubNews, Maturity, Notified, Notify, Outcome, Report,
 };
 use serde_json::{Map, json};
 
@@ -120,7 +120,55 @@ fn chapter(text: &mut String, dialect: &dyn Dialect) {
             writeln!(text, "| `{}` | {known} | {here} |", frame.name).unwrap();
         }
     }
+    shown(text, dialect);
     losses(text, dialect);
+}
+
+/// What the person sees of it, found out by asking.
+fn shown(text: &mut String, dialect: &dyn Dialect) {
+    let told = dialect.frames().iter().filter_map(|frame| {
+        if frame.from == Speaker::Device {
+            return None;
+        }
+        match dialect.decode_down(frame.example, NOW).ok()? {
+            Decoded::Message(Downstream::Event(event)) => {
+                Some((frame.name, dialect.tells(&event)?))
+            }
+            Decoded::Message(_) | Decoded::Ignored { .. } => None,
+        }
+    });
+    let told: Vec<String> = told
+        .map(|(name, news)| match news {
+            HubNews::Switch(_) => format!("`{name}` as a switch"),
+            HubNews::Card(HubCard {
+                kind: CardKind::Companion,
+                ..
+            }) => format!("`{name}` as a companion's card"),
+            HubNews::Card(HubCard {
+                kind: CardKind::Report,
+                ..
+            }) => format!("`{name}` as a report's card"),
+        })
+        .collect();
+    let switches: Vec<String> = dialect
+        .switches()
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
+    text.push_str("\n### What the person is shown\n\n");
+    if told.is_empty() {
+        text.push_str("Nothing beyond commands and how the connection fares.\n");
+        return;
+    }
+    writeln!(text, "With the connection: {}.", told.join(", ")).unwrap();
+    if !switches.is_empty() {
+        writeln!(
+            text,
+            "Every hub of this kind has the switches {}; a person here can ask it to switch them.",
+            switches.join(", ")
+        )
+        .unwrap();
+    }
 }
 
 /// What this wire has no words for, found out by asking.

@@ -1,7 +1,7 @@
 //! No text, however wrong, does more than come back as a sentence.
 
 use chaperone_dialects::{ALL, Asked, DecodeError, Decoded, Downstream, RemoteCommand};
-use chaperone_protocol::FailureCode;
+use chaperone_protocol::{FailureCode, HubNews, ReadingValue};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -18,6 +18,25 @@ fn heard_by_all(text: &str) {
         {
             let said = problem.to_string();
             assert!(!said.is_empty() && said.len() < 600, "{said}");
+        }
+        if let Ok(Decoded::Message(Downstream::Event(event))) = dialect.decode_down(text, NOW) {
+            shown(dialect.tells(&event));
+        }
+    }
+}
+
+/// What a person is shown of it stays small, whatever it is.
+fn shown(news: Option<HubNews>) {
+    let short = |text: &str| text.chars().count() <= 101;
+    match news {
+        None => {}
+        Some(HubNews::Switch(switch)) => assert!(short(&switch.name)),
+        Some(HubNews::Card(card)) => {
+            assert!(short(&card.name) && (1..=12).contains(&card.readings.len()));
+            for reading in card.readings {
+                assert!(short(&reading.name));
+                assert!(!matches!(reading.value, ReadingValue::Text(text) if !short(&text)));
+            }
         }
     }
 }

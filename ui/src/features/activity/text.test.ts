@@ -94,6 +94,16 @@ const SAID: Kinds = {
       'You changed the connection to [Atom at work]',
     ],
   ],
+  hubSwitched: [
+    [
+      { type: 'hubSwitched', connection: HUB, switch: 'vision', on: true },
+      'You asked [Atom at work] to switch on [vision]',
+    ],
+    [
+      { type: 'hubSwitched', connection: HUB, switch: 'vision', on: false },
+      'You asked [Atom at work] to switch off [vision]',
+    ],
+  ],
   unpaired: [[{ type: 'unpaired', connection: HUB }, 'You ended the pairing with [Atom at work]']],
   flooded: [
     [
@@ -141,6 +151,7 @@ describe('an entry of the record', () => {
       'connectionChanged',
       'disconnected',
       'flooded',
+      'hubSwitched',
       'locked',
       'paired',
       'paused',

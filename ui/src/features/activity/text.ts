@@ -105,6 +105,11 @@ export function systemEvent(what: SystemEvent): Piece[] {
       return fill(words.signedIn, { connection: named(what.connection) });
     case 'connectionChanged':
       return fill(words.connectionChanged, { connection: named(what.connection) });
+    case 'hubSwitched':
+      return fill(what.on ? words.hubSwitchedOn : words.hubSwitchedOff, {
+        connection: named(what.connection),
+        switch: named(what.switch),
+      });
     case 'unpaired':
       return fill(words.unpaired, { connection: named(what.connection) });
     case 'flooded':
@@ -134,6 +139,7 @@ const SYSTEM_ICON = {
   paired: 'link',
   signedIn: 'key',
   connectionChanged: 'sliders',
+  hubSwitched: 'sliders',
   unpaired: 'unlink',
   flooded: 'warning',
   locked: 'lock',

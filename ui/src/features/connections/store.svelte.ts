@@ -5,6 +5,7 @@ import type { ApiFailure } from '../../api/error';
 import type { ChangeConnectionParams } from '../../api/generated/ChangeConnectionParams';
 import type { ConnectionDetails } from '../../api/generated/ConnectionDetails';
 import type { ConnectionView } from '../../api/generated/ConnectionView';
+import type { HubSwitchView } from '../../api/generated/HubSwitchView';
 import { attempt } from '../../api/loaded.svelte';
 
 /** The connection to the hub inside this app. */
@@ -40,6 +41,15 @@ export class Connections {
     change: Omit<ChangeConnectionParams, 'id'>,
   ): Promise<ApiFailure | null> {
     return attempt(() => this.#client.call('connections/change', { id, ...change }));
+  }
+
+  /** Asks the hub; whether it does so is told by the hub. */
+  async switch(
+    { id }: ConnectionView,
+    { name }: HubSwitchView,
+    on: boolean,
+  ): Promise<ApiFailure | null> {
+    return attempt(() => this.#client.call('connections/switch', { id, name, on }));
   }
 
   async remove({ id }: ConnectionView): Promise<ApiFailure | null> {

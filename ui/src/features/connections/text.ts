@@ -1,9 +1,13 @@
 // What connections say.
 
 import type { ConnectionView } from '../../api/generated/ConnectionView';
+import type { HubCardView } from '../../api/generated/HubCardView';
+import type { HubSwitchView } from '../../api/generated/HubSwitchView';
 import type { Phase } from '../../api/generated/Phase';
-import { t } from '../../i18n';
-import { countdown, dateOf, dayKey, duration, timeOfDayShort } from '../../words/time';
+import type { ReadingView } from '../../api/generated/ReadingView';
+import { formats, t } from '../../i18n';
+import { visible } from '../../visible';
+import { countdown, dateOf, dayKey, duration, momentOf, timeOfDayShort } from '../../words/time';
 
 const TONE = {
   connecting: 'amber',
@@ -46,8 +50,66 @@ export function state(connection: ConnectionView, now: number): string {
 
 /** Since when it does that: the time today, the day before that. */
 export function since({ since: at }: ConnectionView, now: number): string {
-  const when = dayKey(at) === dayKey(now) ? timeOfDayShort(at) : dateOf(at);
-  return t().connections.since(when);
+  const day = dayKey(at) === dayKey(now) ? timeOfDayShort(at) : dateOf(at);
+  return t().connections.since(day);
+}
+
+function when(at: number, now: number): string {
+  return dayKey(at) === dayKey(now) ? timeOfDayShort(at) : momentOf(at);
+}
+
+function own(words: Record<string, string>, name: string): string {
+  return Object.hasOwn(words, name) ? (words[name] ?? name) : visible(name);
+}
+
+/** What a switch of a hub is called: our word where it is known, the hub's name otherwise. */
+export function switchName({ name }: HubSwitchView): string {
+  return own(t().connections.told.switch, name);
+}
+
+/** What is known of a switch, and what becomes of it. */
+export function switchState(
+  { on, toldAt, current, asked, unanswered }: HubSwitchView,
+  connected: boolean,
+  now: number,
+): string {
+  const words = t().connections.told;
+  if (asked !== null) return asked ? words.askedOn : words.askedOff;
+  const known = on === null || toldAt === null ? null : { on, at: when(toldAt, now) };
+  if (!connected) return known === null ? words.unknownAway : words.away(known.at);
+  if (unanswered !== null) return unanswered ? words.unansweredOn : words.unansweredOff;
+  if (known === null) return words.unknown;
+  if (current) return known.on ? words.toldOn(known.at) : words.toldOff(known.at);
+  return known.on ? words.lastOn(known.at) : words.lastOff(known.at);
+}
+
+/** What a card is called. */
+export function cardName({ kind, name }: HubCardView): string {
+  const words = t().connections.told;
+  if (name === '') return words[kind];
+  return kind === 'report' ? own(words.reportOf, name) : visible(name);
+}
+
+/** When the hub said so. */
+export function cardSaid({ toldAt, current }: HubCardView, now: number): string {
+  const words = t().connections.told;
+  return current ? words.said(when(toldAt, now)) : words.last(when(toldAt, now));
+}
+
+export function readingName({ name }: ReadingView): string {
+  return own(t().connections.told.reading, name);
+}
+
+export function readingText({ value }: ReadingView): string {
+  const words = t().connections.told;
+  switch (value.type) {
+    case 'percent':
+      return formats().percent.format(value.percent / 100);
+    case 'flag':
+      return value.yes ? words.yes : words.no;
+    case 'text':
+      return visible(value.text);
+  }
 }
 
 /** All connections in a few words. One that the person paused is not missed. */

@@ -110,6 +110,8 @@ export const activity: Catalogue['activity'] = {
     paired: 'Sie haben diesen Computer mit {connection} gekoppelt: {address}',
     signedIn: 'Sie haben sich bei {connection} neu angemeldet',
     connectionChanged: 'Sie haben die Verbindung zu {connection} geändert',
+    hubSwitchedOn: 'Sie baten {connection}, {switch} einzuschalten',
+    hubSwitchedOff: 'Sie baten {connection}, {switch} auszuschalten',
     unpaired: 'Sie haben die Kopplung mit {connection} beendet',
     flooded: (refused) =>
       `{connection} hat zu viele Befehle gesendet: ${plural(refused, { one: 'Einer wurde', other: `${digits(refused)} wurden` })} ungehört abgelehnt`,

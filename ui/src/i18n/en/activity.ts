@@ -115,6 +115,8 @@ export const activity = {
     paired: 'You paired this computer with {connection} {address}',
     signedIn: 'You signed in again at {connection}',
     connectionChanged: 'You changed the connection to {connection}',
+    hubSwitchedOn: 'You asked {connection} to switch on {switch}',
+    hubSwitchedOff: 'You asked {connection} to switch off {switch}',
     unpaired: 'You ended the pairing with {connection}',
     flooded: (refused: number) =>
       `{connection} sent too many commands: ${counted(refused, 'was', 'were')} refused unheard`,

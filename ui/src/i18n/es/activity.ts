@@ -109,6 +109,8 @@ export const activity: Catalogue['activity'] = {
     paired: 'Usted emparejó este ordenador con {connection} {address}',
     signedIn: 'Usted volvió a iniciar sesión en {connection}',
     connectionChanged: 'Usted cambió la conexión con {connection}',
+    hubSwitchedOn: 'Usted pidió a {connection} que encendiera {switch}',
+    hubSwitchedOff: 'Usted pidió a {connection} que apagara {switch}',
     unpaired: 'Usted terminó el emparejamiento con {connection}',
     flooded: (refused) =>
       `{connection} envió demasiadas órdenes: ${plural(refused, { one: 'una se rechazó', other: `${digits(refused)} se rechazaron` })} sin escuchar`,

@@ -109,6 +109,8 @@ export const activity: Catalogue['activity'] = {
     paired: 'Vous avez associé cet ordinateur à {connection} {address}',
     signedIn: 'Vous vous êtes reconnecté chez {connection}',
     connectionChanged: 'Vous avez changé la connexion avec {connection}',
+    hubSwitchedOn: 'Vous avez demandé à {connection} de mettre en marche {switch}',
+    hubSwitchedOff: 'Vous avez demandé à {connection} d’arrêter {switch}',
     unpaired: 'Vous avez mis fin à l’association avec {connection}',
     flooded: (refused) =>
       `{connection} a envoyé trop de commandes : ${plural(refused, { one: `${digits(refused)} a été refusée`, other: `${digits(refused)} ont été refusées` })} sans être entendues`,

@@ -106,6 +106,8 @@ export const activity: Catalogue['activity'] = {
     paired: 'このコンピューターを {connection} とペアにしました：{address}',
     signedIn: '{connection} に再びサインインしました',
     connectionChanged: '{connection} への接続を変更しました',
+    hubSwitchedOn: '{connection} に {switch} をオンにするよう依頼しました',
+    hubSwitchedOff: '{connection} に {switch} をオフにするよう依頼しました',
     unpaired: '{connection} とのペアを解消しました',
     flooded: (refused) =>
       `{connection} が送ったコマンドが多すぎます：${digits(refused)} 件を聞かずに拒否しました`,

@@ -106,6 +106,8 @@ export const activity: Catalogue['activity'] = {
     paired: '您已将这台电脑与 {connection} 配对：{address}',
     signedIn: '您已重新登录 {connection}',
     connectionChanged: '您更改了与 {connection} 的连接',
+    hubSwitchedOn: '您请求 {connection} 开启 {switch}',
+    hubSwitchedOff: '您请求 {connection} 关闭 {switch}',
     unpaired: '您结束了与 {connection} 的配对',
     flooded: (refused) => `{connection} 发送了过多命令：${digits(refused)} 条未经查看即被拒绝`,
     locked: '屏幕已锁定',

@@ -165,6 +165,7 @@ impl DeviceSession {
             }
             Input::Timer => {}
             Input::Send(message) => self.send(message, &mut turn),
+            Input::SendNow(message) => self.send_now(&message, &mut turn),
             Input::Written(id) => self.written(&id, &mut turn),
             Input::Answered { purpose, answer } => self.answered(purpose, answer, &mut turn),
             Input::Health(health) => self.health = Some(health),

@@ -44,6 +44,14 @@ impl DeviceSession {
         }
     }
 
+    /// Says it, unless that would have to wait.
+    pub(super) fn send_now(&mut self, message: &Upstream, turn: &mut Turn) {
+        let is_up = matches!(self.phase, Phase::Up(_));
+        if is_up && self.budget.blocked_until(turn.now).is_none() {
+            self.say(message, turn);
+        }
+    }
+
     pub(super) fn say(&mut self, message: &Upstream, turn: &mut Turn) {
         // What this wire cannot say is not said; only results must arrive, and they go their own way.
         if let Ok(text) = self.dialect.encode_up(message, self.context(turn)) {

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use chaperone_dialects::{Audience, Downstream, HubInput, Input, Upstream};
-use chaperone_protocol::{Health, Remedy, Report};
+use chaperone_protocol::{Health, HubSwitch, Remedy, Report};
 use serde_json::json;
 
 use super::{angela, down, report, said_down, up};
 use crate::{
-    support::{NOW, id},
+    support::{Device, NOW, id},
     transcript::Transcript,
 };
 
@@ -42,6 +42,32 @@ const TOLD: [(&str, &[&str]); 9] = [
     (r#"{"data":{"x":1}}"#, &["data_update"]),
     (r#"{"type":7}"#, &["data_update"]),
 ];
+
+#[test]
+fn a_wish_that_cannot_be_said_at_once_is_never_said() {
+    let wish = || {
+        let vision = HubSwitch {
+            name: "vision".to_owned(),
+            on: true,
+        };
+        let report = angela().switches_by(&vision).unwrap();
+        Input::SendNow(Upstream::Report(report))
+    };
+    let mut device = Device::speaking(angela());
+    device.feed(Input::Timer);
+    assert_eq!(device.feed(wish()), [""; 0]);
+    assert_eq!(device.feed(Input::Opened), [""; 0]);
+    assert_eq!(device.feed(wish()), ["send module_control"]);
+    // More than the wire's pace allows.
+    let said = (0..200).filter(|_| !device.feed(wish()).is_empty()).count();
+    assert!((90..=100).contains(&said), "{said}");
+    device.pass(2);
+    assert_eq!(device.feed(wish()), ["send module_control"]);
+    device.closed(None, "");
+    assert_eq!(device.feed(wish()), [""; 0]);
+    assert_eq!(device.ring().1, ["connect"]);
+    assert_eq!(device.feed(Input::Opened), [""; 0]);
+}
 
 #[test]
 fn a_devices_day() {

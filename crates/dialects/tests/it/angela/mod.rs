@@ -1,5 +1,6 @@
 //! Angela: its conversations, everything it takes, and everything it does not.
 
+mod about;
 mod conversations;
 mod frames;
 

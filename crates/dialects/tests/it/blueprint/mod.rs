@@ -1,5 +1,6 @@
 //! `SmartBlueprint` Pro: its conversations, everything it takes, and everything it does not.
 
+mod about;
 mod conversations;
 mod documented;
 mod hearing;
