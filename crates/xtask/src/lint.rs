@@ -111,5 +111,5 @@ pub(crate) fn format() -> Result<()> {
 
 /// Runs a script of this folder's package.
 fn script_of(folder: &Path, script: &str) -> Result<()> {
-    quietly(&mut npm(folder, &["run", "--silent", script]))
+    quietly(&mut npm(folder, &["run", "--silent", script])).map(drop)
 }

@@ -4,8 +4,10 @@
 use chaperone_protocol::{Action, AgentId, CommandId, DeviceId, Outcome, Timestamp};
 
 use super::{
-    AccountId, Row, Sql, Store, cells,
-    commands::{Added, Begun, Key},
+    AccountId, Row, Sql, Store,
+    begun::Begun,
+    cells,
+    commands::{Added, Key},
     damaged,
 };
 use crate::Error;

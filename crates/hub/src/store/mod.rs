@@ -9,6 +9,7 @@ mod applications;
 mod artifacts;
 mod asked;
 mod audit;
+mod begun;
 mod books;
 mod commands;
 mod devices;
@@ -60,7 +61,7 @@ pub(crate) use self::{
     webhooks::{Attempted, Delivery, Webhook},
 };
 use self::{
-    commands::Begun,
+    begun::Begun,
     memo::Memo,
     sql::{Access, Postgres, Sqlite},
     underway::Underway,
@@ -263,7 +264,7 @@ fn in_file(data_dir: &Path) -> Result<Opened, Error> {
     let (underway, left) = Underway::open(data_dir)?;
     writing.begin(Survives::PowerCut)?;
     for begun in &left {
-        commands::insert(&mut writing, begun, None, "waiting", None)?;
+        begun::insert(&mut writing, begun, None, "waiting", None)?;
     }
     writing.commit()?;
     underway.empty()?;

@@ -15,7 +15,7 @@ use std::{
 
 use chaperone_protocol::{AgentId, CommandId, Timestamp};
 
-use super::{AccountId, commands::Begun};
+use super::{AccountId, begun::Begun};
 use crate::{Error, folder};
 
 /// One is written to; the other takes over when that has grown, with what is still underway.
