@@ -161,7 +161,9 @@ fn assert_hums(samples: &[i16]) {
 
 fn assert_sounds(samples: &[i16], hertz: u32) {
     let (each, loud) = tone(samples);
-    assert!((each - f64::from(hertz)).abs() < 15.0, "{each} a second");
+    // A sound server that comes too late on a busy computer leaves gaps, which change the count.
+    let share = each / f64::from(hertz);
+    assert!((0.9..1.1).contains(&share), "{each} a second");
     assert!(loud > 4000, "{loud}");
 }
 
