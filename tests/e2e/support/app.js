@@ -99,8 +99,13 @@ export class App {
       which === 'panel' ? /localhost\/?(index\.html)?(#.*)?$/ : new RegExp(`/${which}\\.html$`);
     await until(`the ${which} page`, async () => {
       for (const handle of await this.#session.getAllWindowHandles()) {
-        await this.#session.switchTo().window(handle);
-        if (wanted.test(await this.#session.getCurrentUrl())) return true;
+        try {
+          await this.#session.switchTo().window(handle);
+          if (wanted.test(await this.#session.getCurrentUrl())) return true;
+        } catch (error) {
+          // A window may go while it is looked at.
+          if (error.name !== 'NoSuchWindowError') throw error;
+        }
       }
       return false;
     });
