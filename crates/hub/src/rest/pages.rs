@@ -58,7 +58,7 @@ async fn document() -> Response {
 
 /// `GET /pages/{file}`
 async fn part(Path(name): Path<String>) -> Response {
-    // Parts lie in one folder. A debug build reads them from the disk, where `..` leads somewhere.
+    // Parts lie in one folder.
     if name.contains(['/', '\\']) {
         return nothing();
     }
