@@ -15,7 +15,7 @@ use anyhow::Result;
 use self::toolchain::Toolchain;
 use crate::{
     step::Steps,
-    suite::{Tally, counted},
+    suite::{Tally, counted, patiently},
     ui, workspace,
 };
 
@@ -85,17 +85,16 @@ pub(crate) fn cross(words: &[String]) -> Result<()> {
     }
     let mut tally = Tally::default();
     if wants("wine") {
-        steps.run(
-            "tests for Windows, under Wine",
-            "see the failing test above",
-            || {
+        let heading = "tests for Windows, under Wine";
+        steps.run(heading, "see the failing test above", || {
+            patiently(heading, &mut tally, |tally| {
                 let mut command = toolchain.cargo()?;
                 test(&mut command);
                 let wine = wine::ready(&toolchain)?;
                 wine.add_to(&mut command);
-                counted(&mut command, &mut tally)
-            },
-        );
+                counted(&mut command, tally)
+            })
+        });
     }
     let closing = steps.finish();
     if wants("wine") {

@@ -3,17 +3,24 @@
 use std::fmt;
 
 /// How many tests passed, failed and were skipped, over several runners.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     passed: u64,
     failed: u64,
     skipped: u64,
+    /// What did not pass the first time.
+    again: Vec<&'static str>,
 }
 
 impl Tally {
     /// How many tests ran.
     pub(super) fn ran(&self) -> u64 {
         self.passed + self.failed
+    }
+
+    /// Notes that a kind of tests failed and runs once more.
+    pub(super) fn again(&mut self, kind: &'static str) {
+        self.again.push(kind);
     }
 
     /// Takes one line of a runner's output.
@@ -68,6 +75,9 @@ impl fmt::Display for Tally {
         write!(f, "{} passed, {} failed", self.passed, self.failed)?;
         if self.skipped > 0 {
             write!(f, ", {} skipped", self.skipped)?;
+        }
+        if !self.again.is_empty() {
+            write!(f, "; ran twice, mend them: {}", self.again.join(", "))?;
         }
         Ok(())
     }
