@@ -50,8 +50,10 @@ export async function clickWithin(title, { x, y }) {
     await output('xdotool', 'search', '--onlyvisible', '--name', `^${title}$`)
   ).split('\n');
   const place = [Math.round(x), Math.round(y)].map(String);
-  // Not with --sync, which waits long for a pointer that is there already.
-  await output('xdotool', 'mousemove', '--window', window, ...place, 'click', '1');
+  // The pointer rests, and so does the finger. Not with --sync, which waits long for a pointer that is
+  // there already.
+  const press = ['sleep', '0.05', 'mousedown', '1', 'sleep', '0.05', 'mouseup', '1'];
+  await output('xdotool', 'mousemove', '--window', window, ...place, ...press);
 }
 
 /** Presses a key for as long as a finger does. */
