@@ -12,10 +12,10 @@ function withoutFake(): Plugin {
     generateBundle(_, bundle) {
       for (const chunk of Object.values(bundle)) {
         if (chunk.type !== 'chunk') continue;
-        const fake = chunk.moduleIds.find((id) =>
-          /\/host\/(fake|fake-answers|fake-record|fake-samples|fake-sign-in|hostile|scenes|samples|requests|captures)\.ts$/.test(
-            id,
-          ),
+        const fake = chunk.moduleIds.find(
+          (id) =>
+            id.includes('/src/host/') &&
+            !/\/(choose|host|indicator|memory|tauri|web)\.ts$/.test(id),
         );
         if (fake) this.error(`${chunk.fileName} carries ${fake}`);
       }

@@ -17,6 +17,16 @@ pub(crate) struct Known {
     pub(crate) scale: Scale,
 }
 
+impl Known {
+    pub(crate) const fn new(member: &'static str, name: &'static str, scale: Scale) -> Self {
+        Self {
+            member,
+            name,
+            scale,
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scale {
     /// From 0 to 100.

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { By } from 'selenium-webdriver';
 
 import { Agent } from '../support/agent.js';
-import { App } from '../support/app.js';
+import { App, REQUEST_TITLE } from '../support/app.js';
 import { notifications, windowId } from '../support/desktop.js';
 import { output, until } from '../support/process.js';
 import { Server } from '../support/server.js';
@@ -86,7 +86,7 @@ describe('a hub elsewhere', { timeout: 180_000 }, () => {
     // has the focus: the person turns to the request.
     await app.page('request');
     await app.reads('Still waiting');
-    await output('xdotool', 'windowactivate', '--sync', await windowId('Chaperone: a request'));
+    await output('xdotool', 'windowactivate', '--sync', await windowId(REQUEST_TITLE));
     await app.allow('Still waiting');
     const { status, answer } = await answered;
     assert.equal(status, 200, JSON.stringify(answer));

@@ -5,7 +5,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 
 import { By } from 'selenium-webdriver';
 
-import { App } from '../support/app.js';
+import { App, REQUEST_TITLE } from '../support/app.js';
 import {
   activeWindowTitle,
   closeActiveWindow,
@@ -14,8 +14,6 @@ import {
   pressKey,
 } from '../support/desktop.js';
 import { sleep, until } from '../support/process.js';
-
-const REQUEST_TITLE = 'Chaperone: a request';
 
 describe('a request', { timeout: 120_000 }, () => {
   let app;

@@ -8,14 +8,12 @@ import { after, before, describe, it } from 'node:test';
 
 import { By } from 'selenium-webdriver';
 
-import { App } from '../support/app.js';
+import { App, REQUEST_TITLE } from '../support/app.js';
 import { deskCamera } from '../support/camera.js';
 import { activeWindowTitle, pressKey, windowTitles } from '../support/desktop.js';
 import { app as program } from '../support/places.js';
 import { run, sleep, until } from '../support/process.js';
 import { Tray } from '../support/tray.js';
-
-const REQUEST_TITLE = 'Chaperone: a request';
 
 describe('a story', { timeout: 240_000 }, () => {
   let folder;

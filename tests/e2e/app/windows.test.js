@@ -16,12 +16,12 @@ import {
   webViews,
   windowTitles,
 } from '../support/desktop.js';
+import { REQUEST_TITLE } from '../support/app.js';
 import { app } from '../support/places.js';
 import { Companion, freePort, run, until } from '../support/process.js';
 import { Tray } from '../support/tray.js';
 
 const PANEL_TITLE = 'Chaperone';
-const REQUEST_TITLE = 'Chaperone: a request';
 
 describe('the app', { timeout: 120_000 }, () => {
   let dataDir;

@@ -11,7 +11,7 @@ import { activeWindowTitle, clickWithin, processTree, windowId, windowPlace } fr
 import { app, driver, headless } from './places.js';
 import { Companion, freePort, output, sleep, until } from './process.js';
 
-const REQUEST_TITLE = 'Chaperone: a request';
+export const REQUEST_TITLE = 'Chaperone: a request';
 
 export class App {
   #driver;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { deskCamera } from '../support/camera.js';
-import { output } from '../support/process.js';
+import { notifications } from '../support/desktop.js';
 import { Device, expect, test as base, turnTo } from './device.js';
 
 const test = base.extend({
@@ -72,8 +72,7 @@ test('the screen is pictured and recorded, and a notification asked about', asyn
   await panel.getByTestId('try-notification').click();
   const asked = panel.getByTestId('outcome-notification');
   await expect(asked).toContainText('Did you see it?');
-  await output('dunstctl', 'close-all');
-  const shown = await output('dunstctl', 'history');
+  const shown = JSON.stringify(await notifications());
   expect(shown).toContain('This is how agents reach you');
   // What was captured before was shown meanwhile.
   expect(shown).toContain('Chaperone looks at your screen, because you try it');

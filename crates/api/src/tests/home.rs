@@ -1,6 +1,6 @@
 //! A whole Chaperone for tests, on a folder of its own, with senses that follow a script.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use chaperone_device::{Capture, Indicator, Light, Lighting, NoLight, Senses};
 use chaperone_protocol::Located;
@@ -63,32 +63,17 @@ impl Home {
         std::fs::create_dir(&data_dir).unwrap();
         let store = SecretStore::file(&data_dir);
         store.set("made-for-a-test", &Secret::new("one")).unwrap();
-        let api = Api::start(StartOptions {
-            data_dir,
-            hub_port: Some(0),
-            indicator: Some(Arc::new(Lamp)),
-            senses: Some(senses),
-            ..StartOptions::default()
-        });
-        Self {
-            api: api.await.unwrap(),
-            folder,
-        }
+        let api = started(data_dir, senses).await;
+        Self { folder, api }
     }
 
     /// Ends it and starts it anew.
     pub(crate) async fn again(self, senses: Senses) -> Self {
         self.api.shutdown().await;
         drop(self.api);
-        let api = Api::start(StartOptions {
-            data_dir: self.folder.path().join("data"),
-            hub_port: Some(0),
-            indicator: Some(Arc::new(Lamp)),
-            senses: Some(senses),
-            ..StartOptions::default()
-        });
+        let api = started(self.folder.path().join("data"), senses).await;
         Self {
-            api: api.await.unwrap(),
+            api,
             folder: self.folder,
         }
     }
@@ -120,4 +105,15 @@ impl Home {
     pub(crate) async fn end(self) {
         self.api.shutdown().await;
     }
+}
+
+async fn started(data_dir: PathBuf, senses: Senses) -> Api {
+    let started = Api::start(StartOptions {
+        data_dir,
+        hub_port: Some(0),
+        indicator: Some(Arc::new(Lamp)),
+        senses: Some(senses),
+        ..StartOptions::default()
+    });
+    started.await.unwrap()
 }

@@ -16,22 +16,14 @@ pub(super) const MODULES: &[&str] = &["vision", "audio", "tactile", "action"];
 
 /// What is known of a pet.
 const STATE: &[Known] = &[
-    known("happiness", "happiness", Scale::Percent),
-    known("energy", "energy", Scale::Percent),
-    known("hunger", "hunger", Scale::Percent),
-    known("current_expression", "expression", Scale::Own),
-    known("current_animation", "animation", Scale::Own),
+    Known::new("happiness", "happiness", Scale::Percent),
+    Known::new("energy", "energy", Scale::Percent),
+    Known::new("hunger", "hunger", Scale::Percent),
+    Known::new("current_expression", "expression", Scale::Own),
+    Known::new("current_animation", "animation", Scale::Own),
 ];
 /// Where it stands on the hub's own screen, and how large.
 const DRAWN: &[&str] = &["position", "scale"];
-
-const fn known(member: &'static str, name: &'static str, scale: Scale) -> Known {
-    Known {
-        member,
-        name,
-        scale,
-    }
-}
 
 pub(super) fn told(event: &Event) -> Option<HubNews> {
     match event.name.as_str() {

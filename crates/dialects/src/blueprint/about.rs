@@ -15,20 +15,20 @@ const REPORTS: [(&str, &str); 4] = [
 
 /// What is known of them.
 const SAID: &[Known] = &[
-    known("severity", "severity", Scale::Own),
-    known("status", "status", Scale::Own),
-    known("description", "description", Scale::Own),
-    known("alertType", "kind", Scale::Own),
-    known("anomalyType", "kind", Scale::Own),
-    known("deviceId", "device", Scale::Own),
-    known("recommendedAction", "advice", Scale::Own),
-    known("autoBlocked", "blocked", Scale::Own),
-    known("cpuUsage", "processor", Scale::Percent),
-    known("memoryUsage", "memory", Scale::Percent),
-    known("diskUsage", "disk", Scale::Percent),
-    known("scannedItems", "scanned", Scale::Own),
-    known("suspiciousItems", "suspicious", Scale::Own),
-    known("agentId", "from", Scale::Own),
+    Known::new("severity", "severity", Scale::Own),
+    Known::new("status", "status", Scale::Own),
+    Known::new("description", "description", Scale::Own),
+    Known::new("alertType", "kind", Scale::Own),
+    Known::new("anomalyType", "kind", Scale::Own),
+    Known::new("deviceId", "device", Scale::Own),
+    Known::new("recommendedAction", "advice", Scale::Own),
+    Known::new("autoBlocked", "blocked", Scale::Own),
+    Known::new("cpuUsage", "processor", Scale::Percent),
+    Known::new("memoryUsage", "memory", Scale::Percent),
+    Known::new("diskUsage", "disk", Scale::Percent),
+    Known::new("scannedItems", "scanned", Scale::Own),
+    Known::new("suspiciousItems", "suspicious", Scale::Own),
+    Known::new("agentId", "from", Scale::Own),
 ];
 /// What means something to programs only.
 const INNER: &[&str] = &[
@@ -38,14 +38,6 @@ const INNER: &[&str] = &[
     "networkLatency",
     "lastCleanScan",
 ];
-
-const fn known(member: &'static str, name: &'static str, scale: Scale) -> Known {
-    Known {
-        member,
-        name,
-        scale,
-    }
-}
 
 pub(super) fn told(event: &Event) -> Option<HubNews> {
     let (_, name) = REPORTS.iter().find(|(kind, _)| *kind == event.name)?;
