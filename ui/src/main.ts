@@ -20,4 +20,5 @@ stores.host.desktop?.links((link) => {
       hint: link.because,
     });
 });
+document.getElementById('first')?.remove();
 mount(App, { target: document.body, props: { stores } });
