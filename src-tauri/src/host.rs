@@ -11,6 +11,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     indicator::Pill, link::Links, login, prompt::Notice, shortcut::Hearing, shutdown::Phase,
+    update::Updates,
 };
 
 /// Notices from the request window that wait for the prompt's loop. It never waits for anything
@@ -31,6 +32,7 @@ pub(crate) struct Host {
     pub(crate) start: login::Start,
     /// Whether the keys that pause everything are heard.
     pub(crate) shortcut: OnceLock<Hearing>,
+    pub(crate) updates: Updates,
     notices: mpsc::Sender<Notice>,
     streams: Mutex<HashMap<String, CancellationToken>>,
     phase: Mutex<Phase>,
@@ -47,6 +49,7 @@ impl Host {
             links: Links::default(),
             start,
             shortcut: OnceLock::new(),
+            updates: Updates::default(),
             notices,
             streams: Mutex::default(),
             phase: Mutex::new(Phase::Running),

@@ -16,6 +16,7 @@ mod prompt;
 mod shortcut;
 mod shutdown;
 mod tray;
+mod update;
 mod window;
 
 use std::{path::Path, process::ExitCode, sync::Arc, time::Duration};
@@ -31,6 +32,7 @@ use crate::{
     host::Host,
     indicator::{Pill, PillOrNotice},
     prompt::Notice,
+    update::Restart,
 };
 
 /// Blocking work that has not ended when everything else has is left behind after this.
@@ -82,9 +84,11 @@ fn start(arguments: &Arguments) -> Result<ExitCode> {
     // A desktop that does not answer holds nobody up.
     host.tasks
         .spawn(async move { ending.run_until_cancelled(notice.take_away_left()).await });
-    let code = desktop(host, prompts, arguments)?;
+    let (code, restart) = desktop(host, prompts, arguments)?;
     drop(entered);
     runtime.shutdown_timeout(LEFTOVERS);
+    // Nothing holds the data folder any more.
+    restart.now();
     Ok(code)
 }
 
@@ -98,13 +102,18 @@ fn second_start(data_dir: &Path, arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn desktop(host: Host, prompts: mpsc::Receiver<Notice>, arguments: &Arguments) -> Result<ExitCode> {
+fn desktop(
+    host: Host,
+    prompts: mpsc::Receiver<Notice>,
+    arguments: &Arguments,
+) -> Result<(ExitCode, Restart)> {
     let hidden = arguments.hidden && arguments.link.is_none();
     if let Some(link) = &arguments.link {
         host.links.bring(link);
     }
     let ready = Duration::from_secs(arguments.prompt_ready.into());
     let app = tauri::Builder::default()
+        .plugin(tauri_plugin_updater::Builder::new().build())
         .manage(host)
         .invoke_handler(tauri::generate_handler![
             invoke::call,
@@ -113,7 +122,9 @@ fn desktop(host: Host, prompts: mpsc::Receiver<Notice>, arguments: &Arguments) -
             invoke::captures_seen,
             invoke::stop_capture,
             invoke::desktop::desktop_state,
+            invoke::desktop::install_update,
             invoke::desktop::links,
+            invoke::desktop::look_for_update,
             invoke::desktop::open_logs,
             invoke::desktop::set_start_at_login,
         ])
@@ -134,8 +145,10 @@ fn desktop(host: Host, prompts: mpsc::Receiver<Notice>, arguments: &Arguments) -
         })
         .build(tauri::generate_context!())
         .context("starting the desktop's windows")?;
+    let handle = app.handle().clone();
     let code = app.run_return(happened);
-    Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
+    let code = u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from);
+    Ok((code, Restart::after(&handle)))
 }
 
 fn happened(app: &AppHandle, event: RunEvent) {

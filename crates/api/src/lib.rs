@@ -39,7 +39,7 @@ pub use chaperone_device::{
 };
 pub use chaperone_hub::WebhookReach;
 pub use chaperone_link::{Address, Error as AddressError, Secret};
-pub use chaperone_protocol::{Capability, DeviceId, Maturity, visible};
+pub use chaperone_protocol::{Capability, DeviceId, Maturity, in_full, visible};
 pub use door::{Door, DoorClient, DoorError, DoorOpenError, Events, Refusal};
 pub use error::StartError;
 pub use face::Face;

@@ -2,7 +2,10 @@
 
 use chaperone_api::view::{ApiError, ErrorCode};
 use serde::Serialize;
-use tauri::{State, Webview, ipc::Channel};
+use tauri::{
+    AppHandle, State, Webview,
+    ipc::{Channel, InvokeError},
+};
 
 use crate::{
     host::Host,
@@ -10,6 +13,7 @@ use crate::{
     link::Link,
     login, platform,
     shortcut::{self, Hearing},
+    update::{self, Newer, Progress},
     window,
 };
 
@@ -23,6 +27,8 @@ pub(crate) struct DesktopState {
     hearing: Hearing,
     /// Whether anything here shows the tray icon.
     tray: bool,
+    /// Whether this build knows where newer ones are.
+    updates: bool,
 }
 
 /// How things stand.
@@ -37,6 +43,7 @@ pub(crate) async fn desktop_state(
         shortcut: shortcut::written(),
         hearing: host.shortcut.get().copied().unwrap_or(Hearing::NotHere),
         tray: platform::shows_trays().await,
+        updates: update::has_source(),
     })
 }
 
@@ -69,6 +76,29 @@ pub(crate) async fn links(
     panel(webview.label())?;
     host.links.listen(channel);
     Ok(())
+}
+
+/// Asks whether there is a newer version.
+#[tauri::command]
+pub(crate) async fn look_for_update(
+    webview: Webview,
+    app: AppHandle,
+    host: State<'_, Host>,
+) -> Result<Option<Newer>, InvokeError> {
+    panel(webview.label())?;
+    Ok(host.updates.look(&app).await?)
+}
+
+/// Installs the one that was found, and starts it instead of this.
+#[tauri::command]
+pub(crate) async fn install_update(
+    webview: Webview,
+    app: AppHandle,
+    host: State<'_, Host>,
+    channel: Channel<Progress>,
+) -> Result<(), InvokeError> {
+    panel(webview.label())?;
+    Ok(host.updates.install(&app, &channel).await?)
 }
 
 fn panel(window: &str) -> Result<(), ApiError> {

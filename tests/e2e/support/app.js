@@ -21,7 +21,7 @@ export class App {
   #hub;
 
   /** Starts the app with a data folder of its own, and waits for its panel. */
-  static async start({ args = [], environment = {} } = {}) {
+  static async start({ args = [], environment = {}, program = app() } = {}) {
     const started = new App();
     started.#dataDir = mkdtempSync(join(tmpdir(), 'chaperone-e2e-'));
     const [port, native, hub] = await Promise.all([freePort(), freePort(), freePort()]);
@@ -32,7 +32,7 @@ export class App {
     const capabilities = new Capabilities();
     capabilities.setBrowserName('wry');
     capabilities.set('tauri:options', {
-      application: app(),
+      application: program,
       args: ['--data-dir', started.#dataDir, '--hub-port', `${hub}`, ...args],
     });
     started.#open = async () => {
@@ -124,9 +124,11 @@ export class App {
   }
 
   /** Waits until the page says so. */
-  reads(words) {
-    return until(`the page says ${JSON.stringify(words)}`, async () =>
-      (await this.text()).includes(words),
+  reads(words, patienceMs) {
+    return until(
+      `the page says ${JSON.stringify(words)}`,
+      async () => (await this.text()).includes(words),
+      patienceMs,
     );
   }
 

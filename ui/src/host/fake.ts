@@ -13,7 +13,7 @@ import { decidedAnswers, type Household } from './fake-answers';
 import { listed } from './fake-record';
 import * as decided from './fake-samples';
 import { signInAnswers } from './fake-sign-in';
-import type { Host, HostMessage } from './host';
+import type { Host, HostDesktop, HostMessage } from './host';
 import { briefMemory, type Memory } from './memory';
 import * as samples from './samples';
 
@@ -34,6 +34,8 @@ export interface Scene {
   /** As after some time, unless said otherwise. */
   household?: Household;
   memory?: Memory;
+  /** Absent where the page is not in a window of the app. */
+  desktop?: HostDesktop;
 }
 
 type Answers = {
@@ -284,6 +286,6 @@ export function fakeHost({ snapshot: start, record: written, ...scene }: Scene):
     browse: () => undefined,
     cuts: true,
     window: { resize: () => undefined },
-    desktop: null,
+    desktop: scene.desktop ?? null,
   };
 }

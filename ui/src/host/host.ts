@@ -33,6 +33,28 @@ export interface DesktopState {
   readonly hearing: 'works' | 'taken' | 'notHere';
   /** Whether anything here shows the tray icon. */
   readonly tray: boolean;
+  /** Whether this build knows where newer ones are. */
+  readonly updates: boolean;
+}
+
+/** A version that can be installed. Texts from outside are made visible already. */
+export interface Newer {
+  readonly version: string;
+  readonly notes: string;
+}
+
+/** How many bytes of it have come. */
+export interface UpdateProgress {
+  readonly had: number;
+  readonly of: number | null;
+}
+
+/** Why there is no newer version, or not here. */
+export interface UpdateProblem {
+  readonly why:
+    'noSource' | 'unreachable' | 'notForThis' | 'notGenuine' | 'notAllowed' | 'notInstalled';
+  /** What the system said, in English. */
+  readonly detail: string;
 }
 
 export interface HostDesktop {
@@ -42,6 +64,10 @@ export interface HostDesktop {
   openLogs(): Promise<void>;
   /** Calls back with each link, also one that was opened before. */
   links(on: (link: Link) => void): void;
+  /** The newest version, if it is newer than this; rejects with an [`UpdateProblem`]. */
+  lookForUpdate(): Promise<Newer | null>;
+  /** Installs what was found. The app ends then and starts anew; rejects with an [`UpdateProblem`]. */
+  installUpdate(on: (progress: UpdateProgress) => void): Promise<void>;
 }
 
 export interface HostWindow {

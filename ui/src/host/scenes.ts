@@ -5,6 +5,7 @@ import type { Snapshot } from '../api/generated/Snapshot';
 import { display, film, picture, torn, tornFilm } from './captures';
 import { FAILING, SLOW, type Scene } from './fake';
 import { reporting, telling } from './fake-hub';
+import { fakeDesktop, isEnding } from './fake-desktop';
 import { agents } from './fake-samples';
 import { isHindrance } from './fake-trials';
 import { hostileScene, isHostile } from './hostile';
@@ -48,7 +49,12 @@ const ALONE: Record<string, (now: number) => RequestView> = {
  * A scene by `?scene=`: first, quiet, paused, many, senses, hubs, years, hostile with a `?text=`, or
  * one of [`ALONE`]; busy if none. */
 export function scenario(search: string, now = Date.now()): Scene {
-  return { ...played(search, now), ...hindered(search, now), memory: remembered(search) };
+  return {
+    ...played(search, now),
+    ...hindered(search, now),
+    ...around(search),
+    memory: remembered(search),
+  };
 }
 
 /** `?trial=` is in the way of whatever the person tries. */
@@ -56,6 +62,13 @@ function hindered(search: string, now: number): Partial<Scene> {
   const hindrance = new URLSearchParams(search).get('trial');
   if (hindrance === null || !isHindrance(hindrance)) return {};
   return { household: { agents: agents(now), empty: false, hindrance } };
+}
+
+/** `?update=` puts a desktop around the page, on which looking for a newer version ends so. */
+function around(search: string): Partial<Scene> {
+  const ending = new URLSearchParams(search).get('update');
+  if (ending === null || !isEnding(ending)) return {};
+  return { desktop: fakeDesktop(ending) };
 }
 
 /** `?lang=`, `?theme= and `?welcome=` are as if they had been chosen before. */

@@ -2,7 +2,7 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 import type { Message } from '../api/generated/Message';
-import type { DesktopState, Host, Link } from './host';
+import type { DesktopState, Host, Link, Newer, UpdateProgress } from './host';
 import { browserMemory } from './memory';
 
 /** Nothing to report to: a window that cannot be moved is a nuisance, not a failure. */
@@ -52,6 +52,8 @@ export function tauriHost(): Host {
       links(on) {
         invoke('links', { channel: new Channel<Link>(on) }).catch(ignore);
       },
+      lookForUpdate: () => invoke<Newer | null>('look_for_update'),
+      installUpdate: (on) => invoke('install_update', { channel: new Channel<UpdateProgress>(on) }),
     },
   };
 }

@@ -1,3 +1,3 @@
-// How the app stands on this desktop: its start, its keys, its tray icon, its log.
+// How the app stands on this desktop: its start, its keys, its tray icon, its log, its newer versions.
 
 export { default as Desktop } from './Desktop.svelte';

@@ -34,6 +34,30 @@ export const frame: Catalogue['frame'] = {
       'Wenn Sie dieses Fenster schließen, läuft Chaperone weiter. Starten Sie es erneut, um das Fenster zu öffnen.',
     logs: 'Ordner des Protokolls öffnen',
     linkRefused: 'Diesem Link wurde nicht gefolgt.',
+    updates: {
+      title: 'Aktualisierungen',
+      body: 'Niemand wird nach neueren Versionen gefragt, bevor Sie das tun.',
+      none: 'Dieser Build sucht nicht nach neueren Versionen. Holen Sie sie dort, wo Sie diesen her haben.',
+      look: 'Nach einer neueren Version suchen',
+      looking: 'Wird gesucht …',
+      newest: 'Sie haben die neueste Version.',
+      found: (version: string) => `Chaperone ${version} ist da.`,
+      ends: 'Chaperone endet kurz und startet neu. Was läuft, wird beendet.',
+      install: 'Installieren und neu starten',
+      installing: 'Wird installiert …',
+      fetched: (had: string, of: string) => `${had} von ${of}`,
+      problem: {
+        noSource: 'Diesem Build wurde kein Ort für neuere Versionen genannt.',
+        unreachable:
+          'Der Ort, an dem neuere Versionen genannt werden, hat nicht geantwortet, wie er sollte.',
+        notForThis: 'Für dieses System gibt es keine.',
+        notGenuine:
+          'Was kam, war nicht von denen signiert, die diesen Build gemacht haben. Es wurde verworfen.',
+        notAllowed: 'Das System durfte sie nicht installieren.',
+        notInstalled:
+          'Sie konnte nicht installiert werden. Die Version, die Sie haben, ist noch da.',
+      },
+    },
   },
   views: 'Ansichten',
   view: {

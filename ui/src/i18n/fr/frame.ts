@@ -34,6 +34,29 @@ export const frame: Catalogue['frame'] = {
       'Fermer cette fenêtre laisse Chaperone en marche. Démarrez-le à nouveau pour ouvrir la fenêtre.',
     logs: 'Ouvrir le dossier du journal',
     linkRefused: 'Ce lien n’a pas été suivi.',
+    updates: {
+      title: 'Mises à jour',
+      body: 'Personne n’est interrogé sur les nouvelles versions avant que vous ne le fassiez.',
+      none: 'Cette version ne cherche pas de version plus récente. Prenez-la là où vous avez pris celle-ci.',
+      look: 'Chercher une version plus récente',
+      looking: 'Recherche…',
+      newest: 'Vous avez la version la plus récente.',
+      found: (version: string) => `Chaperone ${version} est disponible.`,
+      ends: 'Chaperone se ferme un instant et redémarre. Ce qui est en cours est arrêté.',
+      install: 'Installer et redémarrer',
+      installing: 'Installation…',
+      fetched: (had: string, of: string) => `${had} sur ${of}`,
+      problem: {
+        noSource: 'Aucun lieu pour les nouvelles versions n’a été indiqué à celle-ci.',
+        unreachable:
+          'Le lieu où les nouvelles versions sont annoncées n’a pas répondu comme il le devrait.',
+        notForThis: 'Il n’y en a pas pour ce système.',
+        notGenuine:
+          'Ce qui est arrivé n’était pas signé par les auteurs de cette version. Tout a été jeté.',
+        notAllowed: 'Le système n’a pas été autorisé à l’installer.',
+        notInstalled: 'L’installation a échoué. La version que vous avez est toujours là.',
+      },
+    },
   },
   views: 'Vues',
   view: {

@@ -33,6 +33,28 @@ export const frame: Catalogue['frame'] = {
     noTrayBody: 'このウィンドウを閉じても Chaperone は動き続けます。もう一度起動すると開きます。',
     logs: 'ログのフォルダーを開く',
     linkRefused: 'そのリンクは開かれませんでした。',
+    updates: {
+      title: 'アップデート',
+      body: 'ここで確認するまで、新しいバージョンについて問い合わせることはありません。',
+      none: 'このビルドは新しいバージョンを探しません。これを入手した場所から入手してください。',
+      look: '新しいバージョンを探す',
+      looking: '確認中…',
+      newest: '最新のバージョンです。',
+      found: (version: string) => `Chaperone ${version} があります。`,
+      ends: 'Chaperone はいったん終了し、再び起動します。実行中のものは止まります。',
+      install: 'インストールして再起動',
+      installing: 'インストール中…',
+      fetched: (had: string, of: string) => `${of} のうち ${had}`,
+      problem: {
+        noSource: 'このビルドには新しいバージョンの場所が指定されていません。',
+        unreachable: '新しいバージョンを知らせる場所から、正しい応答がありませんでした。',
+        notForThis: 'このシステム用のものはありません。',
+        notGenuine:
+          '届いたものは、このビルドの作成者が署名したものではなかったため、破棄されました。',
+        notAllowed: 'システムによるインストールが許可されませんでした。',
+        notInstalled: 'インストールできませんでした。今のバージョンはそのまま残っています。',
+      },
+    },
   },
   views: '画面の切り替え',
   view: {

@@ -1,8 +1,12 @@
 //! `./dev package`: the packages for Linux, and whether they work on a system that has nothing of
 //! ours.
 //!
+//! Where there is a key to sign with, they are signed, and what tells running apps of them is made.
+//!
 //! Tauri's bundler packs; what goes beside the app is gathered here: the program without a window,
 //! manual pages, completions, the unit for systemd, what a software centre shows.
+
+mod release;
 
 use std::{
     fs,
@@ -14,6 +18,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    package::release::Release,
     run::{self, Profile},
     step::Steps,
     ui,
@@ -34,13 +39,21 @@ pub(crate) fn package(words: &[String]) -> Result<()> {
     let mut steps = Steps::new("package");
     match words {
         [] => {
+            let release = Release::from_environment()?;
             steps.run("pages", "see what the page build says above", ui::ready);
             steps.run("programs", "see what the compiler says above", || {
                 run::build(Profile::Release)?;
                 run::build_headless(Profile::Release)
             });
             steps.run("what goes beside the app", "see above", gather);
-            steps.run("packages", "see what Tauri's bundler says above", bundle);
+            steps.run("packages", "see what Tauri's bundler says above", || {
+                bundle(release.is_some())
+            });
+            if let Some(release) = release {
+                steps.run("what tells of them", "see above", || {
+                    release.write(&workshop())
+                });
+            }
         }
         [word] if word == "try" => {
             steps.run("on a fresh Debian", "see above", || {
@@ -83,10 +96,13 @@ fn gather() -> Result<()> {
     Ok(())
 }
 
-fn bundle() -> Result<()> {
+fn bundle(signed: bool) -> Result<()> {
     let files = files()?;
     let config = json!({
-        "bundle": { "linux": { "deb": { "files": files }, "rpm": { "files": files } } },
+        "bundle": {
+            "createUpdaterArtifacts": signed,
+            "linux": { "deb": { "files": files }, "rpm": { "files": files } },
+        },
     });
     let mut command = workspace::npm(
         workspace::root(),
