@@ -2,6 +2,8 @@
 
 use std::env;
 
+use gtk::prelude::WidgetExt as _;
+use tauri::{LogicalSize, WebviewWindow};
 use x11rb::protocol::xproto::ConnectionExt as _;
 
 /// Either makes `WebKit` draw with the processor; whoever set one has chosen.
@@ -23,6 +25,13 @@ pub(crate) fn draw_without_graphics_card() {
     }
     // SAFETY: called first in `run`, before the runtime and GTK start any thread.
     unsafe { env::set_var(CHOICES[0], "1") };
+}
+
+/// GTK gives a window that cannot be resized what its content asks for, and ours asks for nothing.
+pub(crate) fn fix_size(window: &WebviewWindow, size: LogicalSize<f64>) -> tauri::Result<()> {
+    let LogicalSize { width, height } = size.cast::<i32>();
+    window.gtk_window()?.set_size_request(width, height);
+    Ok(())
 }
 
 /// Whether the windows are Wayland's, chosen the way GTK chooses.

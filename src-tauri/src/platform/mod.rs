@@ -14,6 +14,7 @@ pub(crate) use windows::asked_to_end;
 
 use std::{path::Path, process::Stdio};
 
+use tauri::{LogicalSize, WebviewWindow};
 use tokio_util::task::TaskTracker;
 
 /// Prepares the process. Called first, while it has one thread.
@@ -28,6 +29,14 @@ pub(crate) fn keeps_windows_on_top() -> bool {
     return !linux::speaks_wayland();
     #[cfg(not(target_os = "linux"))]
     true
+}
+
+/// Gives a window that is not resized by hand its size. Called by the main thread.
+pub(crate) fn fix_size(window: &WebviewWindow, size: LogicalSize<f64>) -> tauri::Result<()> {
+    #[cfg(target_os = "linux")]
+    return linux::fix_size(window, size);
+    #[cfg(not(target_os = "linux"))]
+    window.set_size(size)
 }
 
 /// Whether anything on this desktop shows the icons of a tray.

@@ -11,7 +11,7 @@ use tauri::{
     webview::{NewWindowResponse, PageLoadEvent},
 };
 
-use crate::{host::Host, indicator::Pill, prompt::Notice};
+use crate::{host::Host, indicator::Pill, platform, prompt::Notice};
 
 /// The panel's label; its capability and its face hang on it.
 pub(crate) const PANEL: &str = "panel";
@@ -114,7 +114,10 @@ pub(crate) fn drop_request(app: &AppHandle) -> tauri::Result<()> {
 pub(crate) fn open_indicator(app: &AppHandle, pill: &Pill) -> tauri::Result<()> {
     let (app_inside, pill) = (app.clone(), pill.clone());
     let open = move |builder: WebviewWindowBuilder<'_, tauri::Wry, AppHandle>| {
-        if let Err(error) = builder.build() {
+        let made = builder
+            .build()
+            .and_then(|window| platform::fix_size(&window, indicator_size(1)));
+        if let Err(error) = made {
             tracing::error!(%error, "the indicator cannot be made");
             pill.failed();
         }
@@ -138,9 +141,9 @@ fn indicator(app: &AppHandle) -> WebviewWindowBuilder<'_, tauri::Wry, AppHandle>
         .decorations(false)
         .transparent(true)
         .shadow(false)
-        // GTK gives a window that cannot be resized the size that it likes best.
-        .min_inner_size(INDICATOR_SIZE.0, INDICATOR_SIZE.1)
-        .max_inner_size(INDICATOR_SIZE.0, indicator_height(usize::MAX))
+        // Not by hand: a press near the edge of a window that can be, and anywhere in one that does
+        // not know yet where it stands, would begin that, and never come to the button below it.
+        .resizable(false)
         .maximizable(false)
         .minimizable(false)
         .closable(false)
@@ -171,12 +174,17 @@ pub(crate) fn fit_indicator(app: &AppHandle, lines: usize) -> tauri::Result<()> 
     let Some(window) = app.get_webview_window(INDICATOR) else {
         return Ok(());
     };
-    window.set_size(LogicalSize::new(INDICATOR_SIZE.0, indicator_height(lines)))
+    app.run_on_main_thread(move || {
+        if let Err(error) = platform::fix_size(&window, indicator_size(lines)) {
+            tracing::warn!(%error, "the indicator does not fit what it shows");
+        }
+    })
 }
 
-fn indicator_height(lines: usize) -> f64 {
+fn indicator_size(lines: usize) -> LogicalSize<f64> {
     let named = u8::try_from(lines).unwrap_or(u8::MAX).min(INDICATOR_LINES);
-    INDICATOR_SIZE.1 + f64::from(named.saturating_sub(1)) * INDICATOR_LINE
+    let height = INDICATOR_SIZE.1 + f64::from(named.saturating_sub(1)) * INDICATOR_LINE;
+    LogicalSize::new(INDICATOR_SIZE.0, height)
 }
 
 /// Brings the indicator back above whatever covers it, without the keyboard.
