@@ -34,11 +34,11 @@ impl Engine {
     ) -> Result<(), SwitchError> {
         let linked = self.links.get_mut(connection);
         let linked = linked.ok_or(SwitchError::NoConnection)?;
-        let link = linked.link.as_ref();
-        let link = link.filter(|_| linked.connection.is_connected());
-        let link = link.ok_or(SwitchError::NotConnected)?;
+        let connected = linked.connection.is_connected();
         let switch = linked.connection.told.find(name);
         let switch = switch.ok_or(SwitchError::NoSwitch)?;
+        let link = linked.link.as_ref().filter(|_| connected);
+        let link = link.ok_or(SwitchError::NotConnected)?;
         if switch.is_asked() {
             return Err(SwitchError::Asked);
         }
