@@ -42,6 +42,13 @@ export function memoryRow(what, ours, against, theirs) {
   ];
 }
 
+/** A share of one processor, in percent. */
+export function idleRow(what, ours, against, theirs) {
+  const percent = (value) => `${value.toFixed(2)} %`;
+  const ratio = theirs > 0 ? (ours / theirs).toFixed(2) : '–';
+  return [what, percent(ours), '', '1', against, percent(theirs), ratio];
+}
+
 export function table(rows) {
   const head = ['what', 'p50', 'p95', 'n', 'against', 'its p50', 'ratio'];
   const line = (cells) => `| ${cells.join(' | ')} |`;

@@ -1,8 +1,10 @@
 // The window's figures: how soon a person sees a request, how soon an agent has the answer, how
 // soon the panel is there, and what it all weighs. Each beside something a person knows: zenity,
-// the plain question window of GTK, started by the same kind of process on the same screen.
+// the plain question window of GTK, and Chromium with the same page in a window of its own, started
+// by the same kind of process on the same screen.
 //
-// Takes the release build (CHAPERONE_APP, CHAPERONE_HEADLESS). BENCH_ROUNDS sets the samples.
+// Takes the release build (CHAPERONE_APP, CHAPERONE_HEADLESS). BENCH_ROUNDS sets the samples, and
+// BENCH_IDLE_SECONDS how long it is looked whether anything is done when there is nothing to do.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,13 +12,23 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Agent } from '../support/agent.js';
-import { closeActiveWindow, memory, pressKey, webViews } from '../support/desktop.js';
+import {
+  closeActiveWindow,
+  memory,
+  pressKey,
+  processorTime,
+  webViews,
+} from '../support/desktop.js';
+import { servePages } from '../support/pages.js';
 import { app, headless } from '../support/places.js';
 import { Companion, freePort, output, run, sleep, until } from '../support/process.js';
-import { memoryRow, milliseconds, spread, table, timeRow } from './figures.js';
+import { Tray } from '../support/tray.js';
+import { idleRow, memoryRow, milliseconds, spread, table, timeRow } from './figures.js';
 import { Screen } from './screen.js';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 30);
+const IDLE_SECONDS = Number(process.env.BENCH_IDLE_SECONDS ?? 30);
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** Longer than the page keeps its buttons inert. */
 const INERT_MS = 800;
 const now = () => process.hrtime.bigint();
@@ -91,6 +103,55 @@ async function question() {
   return { seen, answered, weight };
 }
 
+/** What it does while nothing happens, in percent of one processor. */
+async function idle(pid) {
+  const before = processorTime(pid);
+  await sleep(IDLE_SECONDS * 1_000);
+  return (100 * (processorTime(pid) - before)) / IDLE_SECONDS;
+}
+
+/** From the start until a tray has the icon. */
+async function trayed() {
+  const tray = new Tray();
+  try {
+    const icon = async () => (await tray.look()).icon;
+    await icon();
+    return await withApp(['--hidden', '--prompt-ready', '0'], async ({ began }) => {
+      await until('the tray has the icon', icon);
+      return { seen: milliseconds(began, now()) };
+    });
+  } finally {
+    tray.end();
+  }
+}
+
+/** Chromium with the same page: until it can be read, and what it weighs. */
+async function browser(address) {
+  const profile = mkdtempSync(join(tmpdir(), 'chaperone-bench-'));
+  const readable = screen.readable();
+  const began = now();
+  const chromium = new Companion(CHROMIUM, [
+    `--app=${address}/?host=fake&scene=quiet&welcome=over`,
+    `--user-data-dir=${profile}`,
+    '--window-size=1120,760',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ]);
+  try {
+    const seen = milliseconds(began, await readable);
+    await sleep(2_000);
+    return { seen, weight: memory(chromium.pid).all, idle: await idle(chromium.pid) };
+  } finally {
+    await chromium.end();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    await screen.clear();
+  }
+}
+
 async function repeat(rounds, once) {
   const samples = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -105,6 +166,10 @@ const of = (samples, name) => spread(samples.map((sample) => sample[name]));
 await screen.clear();
 const load = loadavg()[0];
 const zenity = await repeat(ROUNDS, question);
+const pages = await servePages();
+const chromium = await repeat(3, () => browser(pages.address));
+pages.end();
+const trays = await repeat(Math.ceil(ROUNDS / 3), trayed);
 
 const warm = await withApp(['--hidden'], async (started) => {
   const agent = await ready(started);
@@ -132,6 +197,7 @@ const cold = await withApp(['--hidden', '--prompt-ready', '0'], async (started) 
   const agent = await ready(started);
   await sleep(1_500);
   const before = memory(started.process.pid);
+  const nothing = await idle(started.process.pid);
   const samples = await repeat(Math.ceil(ROUNDS / 2), async () => {
     await until('the web view is gone', () => webViews(started.process.pid) === 0);
     await sleep(300);
@@ -139,7 +205,13 @@ const cold = await withApp(['--hidden', '--prompt-ready', '0'], async (started) 
   });
   await until('the web view is gone', () => webViews(started.process.pid) === 0);
   await sleep(1_500);
-  return { samples, before, after: memory(started.process.pid) };
+  return { samples, before, nothing, after: memory(started.process.pid) };
+});
+
+const open = await withApp([], async (started) => {
+  await ready(started);
+  await sleep(3_000);
+  return { memory: memory(started.process.pid), nothing: await idle(started.process.pid) };
 });
 
 const starts = await repeat(Math.ceil(ROUNDS / 3), async () => {
@@ -147,7 +219,6 @@ const starts = await repeat(Math.ceil(ROUNDS / 3), async () => {
   return withApp(['--prompt-ready', '0'], async ({ process, began }) => {
     const seen = milliseconds(began, await readable);
     await sleep(1_000);
-    const open = memory(process.pid);
     await closeActiveWindow();
     await until('the panel’s web view is gone', () => webViews(process.pid) === 0);
     await screen.clear();
@@ -155,7 +226,7 @@ const starts = await repeat(Math.ceil(ROUNDS / 3), async () => {
     const closed = memory(process.pid);
     const asked = now();
     await process.end();
-    return { seen, open, closed, ended: milliseconds(asked, now()) };
+    return { seen, closed, ended: milliseconds(asked, now()) };
   });
 });
 
@@ -163,6 +234,7 @@ screen.end();
 const question50 = of(zenity, 'seen');
 const weight = spread(zenity.map(({ weight }) => weight)).p50;
 const last = starts.at(-1);
+const theirs = chromium.at(-1);
 console.log(
   table([
     timeRow(
@@ -197,6 +269,18 @@ console.log(
       question50,
     ),
     timeRow(
+      'the same',
+      of(starts, 'seen'),
+      'Chromium with the same page, start → readable',
+      of(chromium, 'seen'),
+    ),
+    timeRow(
+      'start → icon in the tray',
+      of(trays, 'seen'),
+      'zenity --question, start → readable',
+      question50,
+    ),
+    timeRow(
       'SIGTERM → ended',
       of(starts, 'ended'),
       'key → zenity has ended',
@@ -205,8 +289,10 @@ console.log(
     memoryRow('started hidden, no page', cold.before.all, 'zenity with its window', weight),
     memoryRow('hidden, request page ready', warm.memory.all, 'the same', weight),
     memoryRow('hidden, request page gone again', cold.after.all, 'the same', weight),
-    memoryRow('panel open', last.open.all, 'the same', weight),
-    memoryRow('panel closed again', last.closed.all, 'the same', weight),
+    memoryRow('panel open', open.memory.all, 'Chromium with the same page', theirs.weight),
+    memoryRow('panel closed again', last.closed.all, 'zenity with its window', weight),
+    idleRow('hidden, nothing to do', cold.nothing, 'Chromium with the same page', theirs.idle),
+    idleRow('panel open, nothing to do', open.nothing, 'the same', theirs.idle),
   ]),
 );
 console.log(
