@@ -7,24 +7,28 @@ use tauri::{LogicalSize, WebviewWindow};
 use x11rb::protocol::xproto::ConnectionExt as _;
 
 /// Either makes `WebKit` draw with the processor; whoever set one has chosen.
-const CHOICES: [&str; 2] = [
+const WEBKIT: &[&str] = &[
     "WEBKIT_DISABLE_DMABUF_RENDERER",
     "WEBKIT_DISABLE_COMPOSITING_MODE",
 ];
+/// The same of GTK.
+const GTK: &[&str] = &["GDK_GL"];
 
-/// Makes `WebKit` draw with the processor. These pages are text and buttons: loading the graphics
-/// stack would cost a request 80 ms and each window 55 MB, and it is what leaves windows blank with
-/// some drivers.
+/// Makes `WebKit` and GTK draw with the processor. These pages are text and buttons: loading the
+/// graphics stack would cost a request 80 ms and each window 55 MB, and it is what leaves windows
+/// blank with some drivers. GTK alone would load it, 30 MB, to choose how its first window looks.
 #[expect(
     unsafe_code,
-    reason = "WebKit's only other switch comes too late, after its first page"
+    reason = "WebKit's only other switch comes too late, after its first page, and GTK has none"
 )]
 pub(crate) fn draw_without_graphics_card() {
-    if CHOICES.iter().any(|choice| env::var_os(choice).is_some()) {
-        return;
+    for (choices, value) in [(WEBKIT, "1"), (GTK, "disable")] {
+        let [first, ..] = choices else { continue };
+        if choices.iter().all(|choice| env::var_os(choice).is_none()) {
+            // SAFETY: called first in `run`, before the runtime and GTK start any thread.
+            unsafe { env::set_var(first, value) };
+        }
     }
-    // SAFETY: called first in `run`, before the runtime and GTK start any thread.
-    unsafe { env::set_var(CHOICES[0], "1") };
 }
 
 /// GTK gives a window that cannot be resized what its content asks for, and ours asks for nothing.
