@@ -48,9 +48,10 @@ describe('a newer version', { timeout: 180_000 }, () => {
   });
 
   after(async () => {
-    await app?.end();
+    // What was started anew is nobody's child, and holds on to what WebDriver's program writes to.
     for (const pid of running()) process.kill(pid, 'SIGTERM');
     await until('nothing of it runs', () => running().length === 0);
+    await app?.end();
     await releases?.end();
     rmSync(folder, { recursive: true, force: true });
   });
