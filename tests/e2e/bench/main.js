@@ -29,6 +29,7 @@ import { Screen } from './screen.js';
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 30);
 const IDLE_SECONDS = Number(process.env.BENCH_IDLE_SECONDS ?? 30);
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const SETTLED_MS = 20_000;
 /** Longer than the page keeps its buttons inert. */
 const INERT_MS = 800;
 const now = () => process.hrtime.bigint();
@@ -105,6 +106,8 @@ async function question() {
 
 /** What it does while nothing happens, in percent of one processor. */
 async function idle(pid) {
+  // What a start puts off is done by then.
+  await sleep(SETTLED_MS);
   const before = processorTime(pid);
   await sleep(IDLE_SECONDS * 1_000);
   return (100 * (processorTime(pid) - before)) / IDLE_SECONDS;
