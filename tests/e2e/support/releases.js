@@ -4,6 +4,9 @@ import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
+/** What the app calls the system it was built for. */
+const TARGET = `linux-${{ x64: 'x86_64', arm64: 'aarch64' }[process.arch]}`;
+
 const base64 = (data) => Buffer.from(data).toString('base64');
 
 /** Somebody who makes releases: signs in the form of minisign. */
@@ -57,7 +60,7 @@ export class Releases {
   tell({ version, notes, content, signature }) {
     this.#package = content;
     const url = new URL('/package', this.address).href;
-    this.#told = { version, notes, platforms: { 'linux-x86_64': { url, signature } } };
+    this.#told = { version, notes, platforms: { [TARGET]: { url, signature } } };
   }
 
   async end() {
