@@ -244,6 +244,7 @@ impl Hub {
                 let ending = async {
                     serving.await;
                     app.tasks.wait().await;
+                    webhooks::finish(&app).await;
                 };
                 // Whoever does not end in time is left to the end of the runtime.
                 let _ = tokio::time::timeout(STOP_WITHIN, ending).await;

@@ -61,6 +61,12 @@ impl Inbox {
         Ok(())
     }
 
+    /// Gives back the end from which they are taken down.
+    pub(super) fn put_back(&self, receiver: mpsc::Receiver<Noticed>) {
+        let mut place = self.receiver.lock().unwrap_or_else(PoisonError::into_inner);
+        *place = Some(receiver);
+    }
+
     /// The end from which they are taken down. There is one.
     pub(super) fn take(&self) -> Option<mpsc::Receiver<Noticed>> {
         self.receiver

@@ -44,17 +44,31 @@ const FORGET_EVERY: Duration = Duration::from_mins(10);
 
 /// Tells, until the hub stops.
 pub(crate) async fn run(app: Arc<App>) {
-    let Some(inbox) = app.events.inbox().take() else {
+    let Some(mut inbox) = app.events.inbox().take() else {
         return;
     };
-    let work = async {
-        tokio::join!(take_down_all(&app, inbox), tell_all(&app), forget(&app));
-    };
-    app.stopping.run_until_cancelled(work).await;
+    let telling = async { tokio::join!(tell_all(&app), forget(&app)) };
+    tokio::join!(
+        take_down_all(&app, &mut inbox),
+        app.stopping.run_until_cancelled(telling),
+    );
+    app.events.inbox().put_back(inbox);
 }
 
-async fn take_down_all(app: &App, mut inbox: mpsc::Receiver<inbox::Noticed>) {
-    while let Some((account, event)) = inbox.recv().await {
+/// Takes down what happened while the hub stopped; the next one tells it.
+pub(crate) async fn finish(app: &App) {
+    let Some(mut inbox) = app.events.inbox().take() else {
+        return;
+    };
+    while let Ok((account, event)) = inbox.try_recv() {
+        report(take_down(app, account, &event).await);
+    }
+}
+
+/// Takes down what happens until the hub stops, and leaves nothing half taken down.
+async fn take_down_all(app: &App, inbox: &mut mpsc::Receiver<inbox::Noticed>) {
+    let stopping = &app.stopping;
+    while let Some(Some((account, event))) = stopping.run_until_cancelled(inbox.recv()).await {
         report(take_down(app, account, &event).await);
     }
 }

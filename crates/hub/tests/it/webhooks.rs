@@ -146,6 +146,29 @@ async fn an_event_is_told_signed_and_again_until_it_is_taken() {
 }
 
 #[tokio::test]
+async fn what_happens_while_the_hub_stops_is_told_by_the_next() {
+    let scene = Scene::start().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let new = json!({ "url": url, "events": ["command.settled"] });
+    let made = scene.post("/api/webhooks", &scene.owner_token, &new).await;
+    assert_eq!(made.reply().await.status, 201);
+    let mut device = Device::join(&scene, "pc").await;
+    let wish = json!({ "device_node_id": "pc", "title": "Tea", "body": "" });
+    let pending = scene
+        .post("/api/devices/notification", scene.key("intern"), &wish)
+        .await;
+    let command = device.hear_a("command").await;
+    // It stops for what it could still tell no one of.
+    let _scene = scene.restart(|_| ()).await;
+    assert_eq!(pending.reply().await.verdict(), (400, "interrupted"));
+    let (_, body) = take(&listener, "200 OK").await;
+    let event: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(event["data"]["command_id"], command["command_id"]);
+    assert_eq!(event["data"]["code"], "interrupted");
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed_and_who_never_answers_well_is_told_no_more() {
     let scene = Scene::start().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
