@@ -132,9 +132,8 @@ pub(crate) fn offline(device: &DeviceId) -> String {
 }
 
 /// Asks a device. The answer comes to the waiter.
-pub(crate) fn begin(app: &Arc<App>, ask: Ask) -> Result<Result<Waiter, Crowded>, Error> {
+pub(crate) fn begin(app: &Arc<App>, id: &CommandId, ask: Ask) -> Result<Waiter, Crowded> {
     let created_at = Timestamp::now();
-    let id = fresh_command_id(created_at)?;
     let deadline_at = created_at.checked_add(ask.wait).unwrap_or(Timestamp::MAX);
     let (wait, kept) = (ask.wait, ask.kept);
     // What may be asked for again later must be there then. Of another the disk hears with its
@@ -147,7 +146,7 @@ pub(crate) fn begin(app: &Arc<App>, ask: Ask) -> Result<Result<Waiter, Crowded>,
     let kind = command_name(&ask.action);
     let new = new_command(id.clone(), ask, Start::Waiting, created_at, deadline_at);
     let remote = remote(&new);
-    Ok(start(
+    start(
         app,
         kind,
         remote,
@@ -158,7 +157,7 @@ pub(crate) fn begin(app: &Arc<App>, ask: Ask) -> Result<Result<Waiter, Crowded>,
         },
         wait,
         kept,
-    ))
+    )
 }
 
 /// Sends out a command that was kept for a device. Nobody waits for it.
@@ -185,7 +184,7 @@ pub(crate) fn release(
 /// Keeps a command until its device connects.
 pub(crate) async fn keep(app: &App, ask: Ask) -> Result<(CommandId, Added), Error> {
     let created_at = Timestamp::now();
-    let id = fresh_command_id(created_at)?;
+    let id = fresh_id()?;
     let deadline_at = created_at.checked_add(ask.wait).unwrap_or(Timestamp::MAX);
     let new = new_command(id.clone(), ask, Start::Queued, created_at, deadline_at);
     let added = app.store.add_command(new, Survives::PowerCut).await?;
@@ -202,6 +201,11 @@ pub(crate) fn join(app: &Arc<App>, id: &CommandId) -> Option<Waiter> {
         id: id.clone(),
         stage: call.stage.clone(),
     })
+}
+
+/// Whether a command is underway.
+pub(crate) fn is_underway(app: &App, id: &CommandId) -> bool {
+    app.calls.table().contains_key(id)
 }
 
 /// Takes a command back that is underway; no if none of that id is.
@@ -248,10 +252,6 @@ impl Calls {
 }
 
 impl Waiter {
-    pub(crate) fn id(&self) -> &CommandId {
-        &self.id
-    }
-
     /// Waits until the command is in the books; its ending, if that comes at once.
     pub(crate) async fn underway(&mut self) -> Result<Option<Ending>, Error> {
         let stage = self
@@ -499,8 +499,10 @@ fn remote(command: &NewCommand) -> RemoteCommand {
     }
 }
 
-fn fresh_command_id(now: Timestamp) -> Result<CommandId, Error> {
-    CommandId::new(secrets::fresh_id_in_order(now)?).map_err(|_| Error::Damaged {
+/// What a command is to go by.
+pub(crate) fn fresh_id() -> Result<CommandId, Error> {
+    let id = secrets::fresh_id_in_order(Timestamp::now())?;
+    CommandId::new(id).map_err(|_| Error::Damaged {
         what: "id",
         row: "a new command".to_owned(),
     })

@@ -3,7 +3,7 @@
 //! It can only tighten. What passes here is judged again by the device and its owner. Actions are
 //! found by their whole names; one that is not known needs the highest level.
 
-use chaperone_protocol::{Action, Agent, Capability, Maturity};
+use chaperone_protocol::{Action, Agent, Capability, Confidence, Maturity};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -58,6 +58,52 @@ pub(crate) const ACTIONS: [(&str, u8); 41] = [
 const UNKNOWN: u8 = 4;
 /// What actions within a web page have at stake, whatever they are called.
 const BROWSER: (&str, u8) = ("browser_", 2);
+
+/// How well an agent did, by a person's word. What is bad weighs twice what is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Feedback {
+    VeryGood,
+    Good,
+    Fair,
+    Bad,
+    VeryBad,
+}
+
+impl Feedback {
+    /// Of one to five stars.
+    pub(crate) fn of_stars(stars: u8) -> Option<Self> {
+        Some(match stars {
+            1 => Self::VeryBad,
+            2 => Self::Bad,
+            3 => Self::Fair,
+            4 => Self::Good,
+            5 => Self::VeryGood,
+            _ => return None,
+        })
+    }
+
+    /// Of how much of a task was done well, from 0 to 1: a fifth of it is a star.
+    pub(crate) fn of_performance(score: Confidence) -> Self {
+        match score.score() {
+            score if score >= 0.8 => Self::VeryGood,
+            score if score >= 0.6 => Self::Good,
+            score if score >= 0.4 => Self::Fair,
+            score if score >= 0.2 => Self::Bad,
+            _ => Self::VeryBad,
+        }
+    }
+
+    /// By how much it moves the agent's score.
+    pub(crate) fn thousandths(self) -> i64 {
+        match self {
+            Self::VeryGood => 50,
+            Self::Good => 10,
+            Self::Fair => 0,
+            Self::Bad => -20,
+            Self::VeryBad => -100,
+        }
+    }
+}
 
 /// Whether an agent may do something, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -122,7 +168,7 @@ pub(crate) fn check(row: &AgentRow, action: &str) -> Check {
         action_complexity: complexity,
         required_status: required.to_string(),
         requires_human_approval: !allowed || (current == Maturity::Supervised && complexity >= 3),
-        confidence: agent.confidence.map(chaperone_protocol::Confidence::score),
+        confidence: agent.confidence.map(Confidence::score),
     }
 }
 

@@ -56,6 +56,10 @@ impl Ear {
         self.counts
     }
 
+    pub(super) fn is_a_persons(&self) -> bool {
+        self.counts && self.looking == Looking::Person
+    }
+
     pub(super) fn put(&self, event: &Arc<Event>) {
         if !event.is_for(&self.looking) {
             return;
@@ -79,6 +83,12 @@ impl Ear {
             }
             self.bell.notified().await;
         }
+    }
+
+    /// Whether something waits to be read.
+    pub(crate) fn has_more(&self) -> bool {
+        let heard = self.heard();
+        !heard.events.is_empty() || heard.missed > 0
     }
 
     fn ready(&self) -> Option<Next> {

@@ -29,7 +29,7 @@ pub(crate) const LOOKERS: usize = 64;
 const ACCOUNTS: usize = 1_000;
 
 /// Every kind of event.
-pub(crate) const KINDS: [&str; 13] = [
+pub(crate) const KINDS: [&str; 15] = [
     "device.connected",
     "device.disconnected",
     "command.created",
@@ -42,6 +42,8 @@ pub(crate) const KINDS: [&str; 13] = [
     "recording.ended",
     "proposal.pending",
     "proposal.changed",
+    "supervision.started",
+    "supervision.changed",
     "webhook.disabled",
 ];
 
@@ -190,6 +192,14 @@ impl Events {
             missed,
             ear: line.listen(Ear::new(looking)),
         })
+    }
+
+    /// Whether the person of an account looks on now.
+    pub(crate) fn is_watched(&self, account: &AccountId) -> bool {
+        let lines = self.lines();
+        let ears = lines.by_account.get(account).map(|line| &line.ears);
+        let mut watching = ears.into_iter().flatten().filter_map(Weak::upgrade);
+        watching.any(|ear| ear.is_a_persons())
     }
 
     /// Looks on for the hub itself, which counts as nobody.

@@ -79,6 +79,16 @@ impl Subject<'_> {
         self.say("command.settled", more)
     }
 
+    /// A person looks on at it.
+    pub(crate) fn supervision_started(self) -> News {
+        self.say("supervision.started", json!({}))
+    }
+
+    /// They stepped in, or said what they think of it.
+    pub(crate) fn supervision_changed(self, change: &'static str) -> News {
+        self.say("supervision.changed", json!({ "change": change }))
+    }
+
     pub(crate) fn recording_started(self, session: &SessionId) -> News {
         self.say("recording.started", json!({ "session_id": session }))
     }

@@ -19,16 +19,14 @@ use super::{
     Refusal,
     body::Body,
     caller::Caller,
-    proposals::{self, Decided, ProposalView},
+    proposals::{self, Decided, Filter, ProposalView},
 };
 use crate::{
     app::App,
     asker,
     governance::{self, Check},
-    store::{AgentRow, Status},
+    store::{AgentRow, ProposalKind, Status},
 };
-
-const MAX_PENDING: u32 = 1_000;
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Rules {
@@ -276,8 +274,8 @@ async fn pending(
     State(app): State<Arc<App>>,
     caller: Caller,
 ) -> Result<Json<Vec<ProposalView>>, Refusal> {
-    let status = Some(Status::PendingApproval);
-    let pending = proposals::list_of(&app, &caller, None, status, MAX_PENDING);
+    let pending = Filter::pending();
+    let pending = proposals::list_of(&app, &caller, ProposalKind::Action, pending);
     pending.await.map(Json)
 }
 
@@ -298,7 +296,8 @@ async fn reject(
 ) -> Result<Json<Decided>, Refusal> {
     let Query(Why { reason }) =
         why.map_err(|_| Refusal::unprocessable("reason: give it once, as text"))?;
-    let decided = proposals::decide_against(&app, &caller, id, reason);
+    let kind = ProposalKind::Action;
+    let decided = proposals::decide_against(&app, &caller, kind, id, reason);
     decided.await.map(Json)
 }
 
@@ -312,7 +311,7 @@ async fn meant(app: &App, caller: &Caller, id: Option<AgentId>) -> Result<AgentR
 }
 
 /// One of the person's agents; an agent knows itself only.
-async fn named(app: &App, caller: &Caller, id: &str) -> Result<AgentRow, Refusal> {
+pub(super) async fn named(app: &App, caller: &Caller, id: &str) -> Result<AgentRow, Refusal> {
     let unknown = || Refusal::new(StatusCode::NOT_FOUND, "not_found", "Agent not found");
     let id = AgentId::new(id).map_err(|_| unknown())?;
     let row = app.store.agent_by_id(&id).await?;

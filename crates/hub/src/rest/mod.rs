@@ -20,6 +20,8 @@ mod proposals;
 pub(crate) mod read;
 mod refusal;
 mod simulator;
+mod supervision;
+mod training;
 mod webhooks;
 
 use std::sync::Arc;
@@ -53,6 +55,8 @@ fn paths() -> Router<Arc<App>> {
         .merge(groups::router())
         .merge(proposals::router())
         .merge(agent_governance::router())
+        .merge(training::router())
+        .merge(supervision::router())
         .merge(nodes::router())
         .merge(artifacts::router())
         .merge(live::router())

@@ -26,21 +26,22 @@ use crate::{
     app::App,
     asker::{self, Asker},
     secrets,
-    store::{AccountId, NewProposal, Proposal, Status},
+    store::{AccountId, NewProposal, Proposal, ProposalKind, Status},
 };
 
 /// How long a person has to decide.
-const OPEN_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+pub(super) const OPEN_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 const DEFAULT_PROPOSALS: u32 = 50;
 const MAX_PROPOSALS: u32 = 1_000;
-const MAX_REASON_BYTES: usize = 2_000;
+pub(super) const MAX_REASON_BYTES: usize = 2_000;
 
 /// The one kind of proposal that the hub carries out itself.
 const DEVICE_COMMAND: &str = "device_command";
 
+/// Which proposals are asked for.
 #[derive(Deserialize)]
-struct Filter {
+pub(super) struct Filter {
     agent_id: Option<AgentId>,
     #[serde(rename = "status_filter")]
     status: Option<Status>,
@@ -57,7 +58,7 @@ pub(super) struct ApproveBody {
 
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct RejectBody {
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// A proposal as people see it.
@@ -65,7 +66,7 @@ pub(super) struct RejectBody {
 pub(super) struct ProposalView {
     id: String,
     proposal_id: String,
-    proposal_type: &'static str,
+    proposal_type: ProposalKind,
     #[schemars(with = "String")]
     agent_id: AgentId,
     #[schemars(with = "Option<String>")]
@@ -170,22 +171,28 @@ pub(super) fn order(
     ask::approved(kind, command.device_id, &Value::Object(parameters)).map(Some)
 }
 
-pub(super) async fn list_of(
+/// The proposals of a kind that a caller may see, newest first.
+pub(super) async fn list_of<V: From<Proposal>>(
     app: &App,
     caller: &Caller,
-    agent: Option<AgentId>,
-    status: Option<Status>,
-    limit: u32,
-) -> Result<Vec<ProposalView>, Refusal> {
+    kind: ProposalKind,
+    filter: Filter,
+) -> Result<Vec<V>, Refusal> {
     let agent = match caller {
-        Caller::Person(_) => agent,
+        Caller::Person(_) => filter.agent_id,
         // Others' proposals are nobody else's business.
         Caller::Agent(row) => Some(row.agent.id.clone()),
     };
-    app.store.expire_proposals(Timestamp::now()).await?;
+    let limit = filter.limit.unwrap_or(DEFAULT_PROPOSALS);
+    if !(1..=MAX_PROPOSALS).contains(&limit) {
+        let detail = format!("limit: must be between 1 and {MAX_PROPOSALS}");
+        return Err(Refusal::unprocessable(detail));
+    }
+    let store = &app.store;
+    store.expire_proposals(Timestamp::now()).await?;
     let account = caller.account().clone();
-    let proposals = app.store.proposals(account, agent, status, limit).await?;
-    Ok(proposals.into_iter().map(ProposalView::from).collect())
+    let proposals = store.proposals(kind, account, agent, filter.status, limit);
+    Ok(proposals.await?.into_iter().map(V::from).collect())
 }
 
 async fn list(
@@ -193,15 +200,8 @@ async fn list(
     caller: Caller,
     filter: Result<Query<Filter>, QueryRejection>,
 ) -> Result<Json<Vec<ProposalView>>, Refusal> {
-    let Query(filter) = filter.map_err(|rejection| {
-        Refusal::unprocessable(format!("the query: {}", rejection.body_text()))
-    })?;
-    let limit = filter.limit.unwrap_or(DEFAULT_PROPOSALS);
-    if !(1..=MAX_PROPOSALS).contains(&limit) {
-        let detail = format!("limit: must be between 1 and {MAX_PROPOSALS}");
-        return Err(Refusal::unprocessable(detail));
-    }
-    let proposals = list_of(&app, &caller, filter.agent_id, filter.status, limit);
+    let filter = Filter::read(filter)?;
+    let proposals = list_of(&app, &caller, ProposalKind::Action, filter);
     proposals.await.map(Json)
 }
 
@@ -210,17 +210,24 @@ async fn one(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<ProposalView>, Refusal> {
+    let proposal = seen(&app, &caller, ProposalKind::Action, &id).await?;
+    Ok(Json(proposal.into()))
+}
+
+/// A proposal of that kind and id, if the caller may see it.
+pub(super) async fn seen(
+    app: &App,
+    caller: &Caller,
+    kind: ProposalKind,
+    id: &str,
+) -> Result<Proposal, Refusal> {
     app.store.expire_proposals(Timestamp::now()).await?;
-    let proposal = find(&app, caller.account(), &id).await?;
-    let theirs = match &caller {
+    let proposal = find(app, caller.account(), kind, id).await?;
+    let theirs = match caller {
         Caller::Person(_) => true,
         Caller::Agent(row) => row.agent.id == proposal.agent,
     };
-    if theirs {
-        Ok(Json(proposal.into()))
-    } else {
-        Err(unknown(&id))
-    }
+    theirs.then_some(proposal).ok_or_else(|| unknown(id))
 }
 
 async fn approve(
@@ -230,7 +237,8 @@ async fn approve(
     Body(body): Body<ApproveBody>,
 ) -> Result<Json<Decided>, Refusal> {
     if !body.approve {
-        return decide_against(&app, &caller, id, None).await.map(Json);
+        let decided = decide_against(&app, &caller, ProposalKind::Action, id, None);
+        return decided.await.map(Json);
     }
     let decided = decide_for(&app, &caller, id, body.modifications.as_ref());
     decided.await.map(Json)
@@ -242,7 +250,8 @@ async fn reject(
     Path(id): Path<String>,
     Body(body): Body<RejectBody>,
 ) -> Result<Json<Decided>, Refusal> {
-    let decided = decide_against(&app, &caller, id, Some(body.reason));
+    let reason = Some(body.reason);
+    let decided = decide_against(&app, &caller, ProposalKind::Action, id, reason);
     decided.await.map(Json)
 }
 
@@ -254,7 +263,7 @@ pub(super) async fn decide_for(
     modifications: Option<&Map<String, Value>>,
 ) -> Result<Decided, Refusal> {
     let account = person(caller)?;
-    let proposal = find(app, account, &id).await?;
+    let proposal = find(app, account, ProposalKind::Action, &id).await?;
     let order = order(&proposal.body, modifications)?;
     let reason = modifications.map(|changed| {
         let names: Vec<_> = changed.keys().map(String::as_str).collect();
@@ -304,6 +313,7 @@ pub(super) async fn decide_for(
 pub(super) async fn decide_against(
     app: &App,
     caller: &Caller,
+    kind: ProposalKind,
     id: String,
     reason: Option<String>,
 ) -> Result<Decided, Refusal> {
@@ -315,7 +325,7 @@ pub(super) async fn decide_against(
         let detail = format!("reason: at most {MAX_REASON_BYTES} bytes are taken");
         return Err(Refusal::unprocessable(detail));
     }
-    find(app, account, &id).await?;
+    find(app, account, kind, &id).await?;
     decide(app, account, &id, Status::Rejected, reason).await?;
     Ok(Decided {
         success: true,
@@ -345,7 +355,7 @@ async fn execute(
         .unwrap_or_else(|refusal| (false, refusal.body()))
 }
 
-async fn decide(
+pub(super) async fn decide(
     app: &App,
     account: &AccountId,
     id: &str,
@@ -363,16 +373,47 @@ async fn decide(
 }
 
 /// No agent decides about an agent.
-fn person(caller: &Caller) -> Result<&AccountId, Refusal> {
+pub(super) fn person(caller: &Caller) -> Result<&AccountId, Refusal> {
     match caller {
         Caller::Person(person) => Ok(&person.id),
         Caller::Agent(_) => Err(Refusal::forbidden("only a person may decide")),
     }
 }
 
-async fn find(app: &App, account: &AccountId, id: &str) -> Result<Proposal, Refusal> {
-    let found = app.store.proposal(account.clone(), id.to_owned()).await?;
-    found.ok_or_else(|| unknown(id))
+pub(super) async fn find(
+    app: &App,
+    account: &AccountId,
+    kind: ProposalKind,
+    id: &str,
+) -> Result<Proposal, Refusal> {
+    let found = app.store.proposal(kind, account.clone(), id.to_owned());
+    found.await?.ok_or_else(|| unknown(id))
+}
+
+impl Filter {
+    pub(super) fn read(query: Result<Query<Self>, QueryRejection>) -> Result<Self, Refusal> {
+        let Query(filter) = query.map_err(|rejection| {
+            Refusal::unprocessable(format!("the query: {}", rejection.body_text()))
+        })?;
+        Ok(filter)
+    }
+
+    pub(super) fn of(agent: AgentId) -> Self {
+        Self {
+            agent_id: Some(agent),
+            status: None,
+            limit: Some(MAX_PROPOSALS),
+        }
+    }
+
+    /// What waits for a decision, as far as is looked back at all.
+    pub(super) fn pending() -> Self {
+        Self {
+            agent_id: None,
+            status: Some(Status::PendingApproval),
+            limit: Some(MAX_PROPOSALS),
+        }
+    }
 }
 
 fn unknown(id: &str) -> Refusal {
@@ -385,7 +426,7 @@ impl From<Proposal> for ProposalView {
         Self {
             proposal_id: proposal.id.clone(),
             id: proposal.id,
-            proposal_type: "action",
+            proposal_type: ProposalKind::Action,
             agent_id: proposal.agent,
             device_id: proposal.device,
             proposed_action: proposal.body,

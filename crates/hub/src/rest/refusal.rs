@@ -18,6 +18,7 @@ pub(crate) struct Refusal {
     code: &'static str,
     detail: String,
     command: Option<CommandId>,
+    proposal: Option<String>,
     retry_after: Option<u64>,
 }
 
@@ -28,6 +29,7 @@ impl Refusal {
             code,
             detail: detail.into(),
             command: None,
+            proposal: None,
             retry_after: None,
         }
     }
@@ -35,6 +37,12 @@ impl Refusal {
     /// Names the command, so that its outcome can be found in the audit.
     pub(crate) fn of_command(mut self, id: CommandId) -> Self {
         self.command = Some(id);
+        self
+    }
+
+    /// Names what a person may do about it.
+    pub(crate) fn of_proposal(mut self, id: String) -> Self {
+        self.proposal = Some(id);
         self
     }
 
@@ -98,6 +106,9 @@ impl Refusal {
         });
         if let (Some(id), Some(fields)) = (&self.command, body.as_object_mut()) {
             fields.insert("command_id".to_owned(), json!(id));
+        }
+        if let (Some(id), Some(fields)) = (&self.proposal, body.as_object_mut()) {
+            fields.insert("proposal_id".to_owned(), json!(id));
         }
         body
     }

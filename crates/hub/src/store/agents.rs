@@ -4,7 +4,7 @@ use chaperone_protocol::{Agent, AgentId, Confidence, Maturity, Timestamp, Value}
 use serde_json::json;
 
 use super::{AccountId, Books, Line, Row, Store, cells, damaged};
-use crate::Error;
+use crate::{Error, governance::Feedback};
 
 /// As many commands a minute an agent may send unless its person says otherwise.
 pub(crate) const COMMANDS_PER_MINUTE: u32 = 100;
@@ -382,6 +382,79 @@ impl Store {
             .await?;
         self.people_changed();
         Ok(ended)
+    }
+}
+
+/// An agent's standing before and after a person's feedback.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Moved {
+    pub(crate) from: (Maturity, Confidence),
+    pub(crate) to: (Maturity, Confidence),
+}
+
+impl Moved {
+    /// By how much the score went up.
+    pub(crate) fn by(self) -> f64 {
+        let thousandths = thousandths(self.to.1) - thousandths(self.from.1);
+        i32::try_from(thousandths).map_or(0.0, |moved| f64::from(moved) / 1_000.0)
+    }
+}
+
+/// Moves an agent's score by what a person says of it, and its level with the score; none where
+/// there is no such agent any more.
+pub(super) fn feed_back(
+    books: &mut Books,
+    (account, id): (&AccountId, &AgentId),
+    feedback: Feedback,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Option<Moved>, Error> {
+    let question = format!(
+        "SELECT {COLUMNS} FROM agents WHERE id = ?1 AND account = ?2 AND state <> 'deleted'"
+    );
+    let row = books.row(&question, cells![id.as_str(), account.as_str()])?;
+    let Some(was) = row.as_ref().map(agent).transpose()? else {
+        return Ok(None);
+    };
+    let score = was.agent.confidence;
+    let before = score.map_or(middle(was.agent.maturity), thousandths);
+    let after = (before + feedback.thousandths()).clamp(0, 1_000);
+    let moved = Moved {
+        from: (was.agent.maturity, confidence_of(before, id.as_str())?),
+        to: {
+            let score = confidence_of(after, id.as_str())?;
+            (score.maturity(), score)
+        },
+    };
+    if after == before {
+        return Ok(Some(Moved {
+            to: moved.from,
+            ..moved
+        }));
+    }
+    let (maturity, confidence) = moved.to;
+    books.execute(
+        "UPDATE agents SET maturity = ?2, confidence = ?3 WHERE id = ?1",
+        cells![id.as_str(), maturity.as_str(), after],
+    )?;
+    let level = Level {
+        maturity,
+        confidence: Some(confidence),
+        reason: reason.to_owned(),
+    };
+    let from = Some(was.agent.maturity);
+    leveled(books, id, account, from, &level, account, now)?;
+    Ok(Some(moved))
+}
+
+/// Where an agent stands in its level whom nobody gave a score: as far from losing it as from the
+/// next.
+fn middle(maturity: Maturity) -> i64 {
+    match maturity {
+        Maturity::Student => 250,
+        Maturity::Intern => 600,
+        Maturity::Supervised => 800,
+        Maturity::Autonomous => 950,
     }
 }
 

@@ -23,6 +23,8 @@ mod seal;
 mod sessions;
 mod sql;
 mod state;
+mod supervisions;
+mod training;
 mod underway;
 mod webhooks;
 mod worker;
@@ -43,7 +45,9 @@ use chaperone_protocol::{AgentId, CommandId, DeviceId, Timestamp};
 pub use self::seal::Verified;
 pub(crate) use self::{
     accounts::{Account, AccountChange, AccountId, Credentials, Role},
-    agents::{AgentChange, AgentRow, COMMANDS_PER_MINUTE, KeyRow, Level, NewAgent, Standing},
+    agents::{
+        AgentChange, AgentRow, COMMANDS_PER_MINUTE, KeyRow, Level, Moved, NewAgent, Standing,
+    },
     applications::{Application, Asked},
     artifacts::{Artifact, Quota},
     asked::{CommandRow, State},
@@ -52,12 +56,13 @@ pub(crate) use self::{
     commands::{Added, GivenUp, Key, NewCommand, Settled, Start},
     devices::{Admission, DeviceRow},
     groups::{Group, Kept},
-    proposals::{NewProposal, Proposal, Status},
+    proposals::{NewProposal, Proposal, ProposalKind, Status},
     recordings::configuration,
     runs::{NewRun, RunRow},
     seal::SealKey,
     sessions::{Rotated, Session, SessionKind},
     sql::{Cell, Row, Sql, Survives, cells},
+    supervisions::{Intervention, NewSupervision, Supervision},
     webhooks::{Attempted, Delivery, Webhook},
 };
 use self::{

@@ -20,6 +20,25 @@ pub(crate) enum Status {
     ExecutionFailed,
 }
 
+/// What is proposed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ProposalKind {
+    /// That the agent does something.
+    Action,
+    /// That a person trains the agent.
+    Training,
+}
+
+impl ProposalKind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Action => "action",
+            Self::Training => "training",
+        }
+    }
+}
+
 /// A proposal to be made.
 #[derive(Debug, Clone)]
 pub(crate) struct NewProposal {
@@ -71,60 +90,27 @@ impl Status {
     }
 }
 
-/// The one kind that there is so far.
-const KIND: &str = "action";
-
-const COLUMNS: &str = "SELECT id, agent, device, body, status, result, decided_by, reason,
+pub(super) const COLUMNS: &str =
+    "SELECT id, agent, device, body, status, result, decided_by, reason,
     created_at, expires_at, decided_at FROM proposals";
 
 impl Store {
     /// Takes a proposal down.
     pub(crate) async fn propose(&self, new: NewProposal) -> Result<(), Error> {
-        self.write(move |books| {
-            books.execute(
-                "INSERT INTO proposals (id, account, agent, device, kind, body, status, created_at,
-                    expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                cells![
-                    &new.id,
-                    new.account.as_str(),
-                    new.agent.as_str(),
-                    new.device.as_ref().map(DeviceId::as_str),
-                    KIND,
-                    new.body.to_string(),
-                    Status::PendingApproval.as_str(),
-                    new.created_at,
-                    new.expires_at,
-                ],
-            )?;
-            books.tell(News::proposal(
-                &new.account,
-                new.agent.clone(),
-                new.device.as_ref().map(DeviceId::as_str),
-                &new.id,
-                Status::PendingApproval.as_str(),
-            ));
-            books.write_down(&Line {
-                at: new.created_at,
-                kind: "proposal made",
-                body: json!({ "proposal": new.id, "action_type": new.body.get("action_type") }),
-                account: Some(new.account.clone()),
-                device: new.device.clone(),
-                agent: Some(new.agent.clone()),
-            })
-        })
-        .await
+        self.write(move |books| add(books, ProposalKind::Action, &new))
+            .await
     }
 
     /// An account's proposal of that id.
     pub(crate) async fn proposal(
         &self,
+        kind: ProposalKind,
         account: AccountId,
         id: String,
     ) -> Result<Option<Proposal>, Error> {
         self.read(move |sql| {
-            let question = format!("{COLUMNS} WHERE id = ?1 AND account = ?2");
-            let row = sql.row(&question, cells![id, account.as_str()])?;
+            let question = format!("{COLUMNS} WHERE id = ?1 AND account = ?2 AND kind = ?3");
+            let row = sql.row(&question, cells![id, account.as_str(), kind.as_str()])?;
             row.as_ref().map(proposal).transpose()
         })
         .await
@@ -133,6 +119,7 @@ impl Store {
     /// An account's proposals, newest first.
     pub(crate) async fn proposals(
         &self,
+        kind: ProposalKind,
         account: AccountId,
         agent: Option<AgentId>,
         status: Option<Status>,
@@ -141,7 +128,7 @@ impl Store {
         self.read(move |sql| {
             let question = format!(
                 "{COLUMNS} WHERE account = ?1 AND (agent = ?2 OR ?2 = '')
-                    AND (status = ?3 OR ?3 = '')
+                    AND (status = ?3 OR ?3 = '') AND kind = ?5
                  ORDER BY created_at DESC, id LIMIT ?4"
             );
             let rows = sql.rows(
@@ -151,6 +138,7 @@ impl Store {
                     agent.as_ref().map(AgentId::as_str).unwrap_or_default(),
                     status.map(Status::as_str).unwrap_or_default(),
                     limit,
+                    kind.as_str(),
                 ],
             )?;
             rows.iter().map(proposal).collect()
@@ -237,7 +225,7 @@ impl Store {
         self.write(move |books| {
             books.execute(
                 "UPDATE proposals SET status = 'execution_failed', result = ?1
-                 WHERE status = 'approved' AND device IS NOT NULL",
+                 WHERE status = 'approved' AND device IS NOT NULL AND kind = 'action'",
                 cells![result.to_string()],
             )?;
             Ok(())
@@ -246,8 +234,46 @@ impl Store {
     }
 }
 
+pub(super) fn add(books: &mut Books, kind: ProposalKind, new: &NewProposal) -> Result<(), Error> {
+    books.execute(
+        "INSERT INTO proposals (id, account, agent, device, kind, body, status, created_at,
+            expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        cells![
+            &new.id,
+            new.account.as_str(),
+            new.agent.as_str(),
+            new.device.as_ref().map(DeviceId::as_str),
+            kind.as_str(),
+            new.body.to_string(),
+            Status::PendingApproval.as_str(),
+            new.created_at,
+            new.expires_at,
+        ],
+    )?;
+    books.tell(News::proposal(
+        &new.account,
+        new.agent.clone(),
+        new.device.as_ref().map(DeviceId::as_str),
+        &new.id,
+        Status::PendingApproval.as_str(),
+    ));
+    books.write_down(&Line {
+        at: new.created_at,
+        kind: "proposal made",
+        body: json!({
+            "proposal": new.id,
+            "proposal_type": kind,
+            "action_type": new.body.get("action_type"),
+        }),
+        account: Some(new.account.clone()),
+        device: new.device.clone(),
+        agent: Some(new.agent.clone()),
+    })
+}
+
 /// Says where one stands now.
-fn tell(books: &mut Books, id: &str, status: Status) -> Result<(), Error> {
+pub(super) fn tell(books: &mut Books, id: &str, status: Status) -> Result<(), Error> {
     let question = "SELECT account, agent, device FROM proposals WHERE id = ?1";
     let Some(row) = books.row(question, cells![id])? else {
         return Ok(());
@@ -260,7 +286,7 @@ fn tell(books: &mut Books, id: &str, status: Status) -> Result<(), Error> {
     Ok(())
 }
 
-fn proposal(row: &Row) -> Result<Proposal, Error> {
+pub(super) fn proposal(row: &Row) -> Result<Proposal, Error> {
     let id: String = row.get("id")?;
     let whose = |what| damaged(what, &id);
     let (agent, device): (String, Option<String>) = (row.get("agent")?, row.get("device")?);

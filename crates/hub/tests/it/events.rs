@@ -2,68 +2,13 @@
 
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
     tungstenite::{Message, client::IntoClientRequest as _},
 };
 
-use crate::{device::Device, scene::Scene};
-
-/// A stream of server-sent events, as it comes in chunks.
-struct Stream(BufReader<TcpStream>);
-
-impl Stream {
-    async fn open(scene: &Scene, credential: &str, more: &[&str]) -> Self {
-        let pending = scene.send("GET /api/events", credential, more, "").await;
-        let mut stream = Self(pending.stream());
-        let head = stream.until("").await;
-        assert!(head[0].starts_with("HTTP/1.1 200"), "{head:?}");
-        assert!(
-            head.iter()
-                .any(|line| line == "content-type: text/event-stream")
-        );
-        stream
-    }
-
-    /// The lines until one that is so.
-    async fn until(&mut self, last: &str) -> Vec<String> {
-        let mut lines = Vec::new();
-        loop {
-            let mut line = String::new();
-            let read = self.0.read_line(&mut line).await.unwrap();
-            assert!(read > 0, "the stream ended after {lines:?}");
-            let line = line.trim_end().to_owned();
-            if line == last {
-                return lines;
-            }
-            lines.push(line);
-        }
-    }
-
-    /// The next event.
-    async fn next(&mut self) -> Value {
-        let next = async {
-            loop {
-                let mut line = String::new();
-                let read = self.0.read_line(&mut line).await.unwrap();
-                assert!(read > 0, "the stream ended");
-                if let Some(data) = line.strip_prefix("data: ") {
-                    return serde_json::from_str(data).unwrap();
-                }
-            }
-        };
-        let patience = std::time::Duration::from_secs(10);
-        tokio::time::timeout(patience, next).await.unwrap()
-    }
-
-    async fn next_of(&mut self, kind: &str) -> Value {
-        let event = self.next().await;
-        assert_eq!(event["type"], kind, "{event}");
-        event
-    }
-}
+use crate::{device::Device, scene::Scene, stream::Stream};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -90,10 +35,10 @@ async fn closed(socket: &mut Socket) -> u16 {
 #[tokio::test]
 async fn a_command_is_told_of_from_its_beginning_to_its_end() {
     let scene = Scene::start().await;
-    let mut stream = Stream::open(&scene, &scene.owner_token, &[]).await;
+    let mut stream = Stream::open(&scene, "/api/events", &scene.owner_token, &[]).await;
     stream.next_of("ready").await;
     // An agent hears of devices, and of what it asked for itself.
-    let mut other = Stream::open(&scene, scene.key("student"), &[]).await;
+    let mut other = Stream::open(&scene, "/api/events", scene.key("student"), &[]).await;
     other.next_of("ready").await;
     let mut device = Device::join(&scene, "pc").await;
     let connected = stream.next_of("device.connected").await;
@@ -136,14 +81,14 @@ async fn a_command_is_told_of_from_its_beginning_to_its_end() {
 
     // Whoever comes back gets what it missed, and nothing else.
     let after = format!("Last-Event-ID: {}", progress["id"].as_str().unwrap());
-    let mut stream = Stream::open(&scene, scene.key("intern"), &[&after]).await;
+    let mut stream = Stream::open(&scene, "/api/events", scene.key("intern"), &[&after]).await;
     assert_eq!(stream.next_of("ready").await["id"], progress["id"]);
     for kind in ["approval.pending", "command.settled", "device.disconnected"] {
         stream.next_of(kind).await;
     }
     // After a restart nobody knows what was.
     let scene = scene.restart(|_| {}).await;
-    let mut stream = Stream::open(&scene, scene.key("student"), &[&after]).await;
+    let mut stream = Stream::open(&scene, "/api/events", scene.key("student"), &[&after]).await;
     stream.next_of("ready").await;
     stream.next_of("reset").await;
 }
@@ -165,7 +110,7 @@ async fn another_account_hears_nothing_and_an_ended_key_no_more() {
         .reply()
         .await;
     let key = agent.body["key"].as_str().unwrap().to_owned();
-    let mut theirs = Stream::open(&scene, &key, &[]).await;
+    let mut theirs = Stream::open(&scene, "/api/events", &key, &[]).await;
     theirs.next_of("ready").await;
     let mine = Device::join(&scene, "pc").await;
     let path = format!("DELETE /api/agents/{}", agent.body["id"].as_str().unwrap());
@@ -180,8 +125,7 @@ async fn another_account_hears_nothing_and_an_ended_key_no_more() {
     assert_eq!(gone.status, 200, "{gone:?}");
     drop(device);
     assert_eq!(closed(&mut socket).await, 1008);
-    let rest = theirs.0.fill_buf().await.map(<[u8]>::to_vec);
-    let rest = String::from_utf8(rest.unwrap()).unwrap();
+    let rest = theirs.rest().await;
     assert!(!rest.contains("device.disconnected"), "{rest}");
     let refused = scene.get("/api/events", &key).await;
     assert_eq!(refused.verdict(), (401, "unauthorized"));

@@ -194,12 +194,12 @@ async fn an_interns_automatic_wish_waits_for_a_person() {
     );
     assert_eq!(kept["execution_result"], decided["execution_result"]);
 
-    // The other levels: below it nothing, above it no waiting.
+    // The other levels: below it nothing, above it no waiting where nobody need look on.
     let start = "POST /api/devices/notification";
     let (status, _) = call(&scene, start, scene.key("student"), &automated()).await;
     assert_eq!(status, 403);
     let pending = scene
-        .call(start, scene.key("supervised"), &[], &automated())
+        .call(start, scene.key("autonomous"), &[], &automated())
         .await;
     device.obey(json!({})).await;
     assert_eq!(pending.reply().await.status, 200);

@@ -509,7 +509,8 @@ async fn books_from_before_there_were_keys_are_brought_up() {
         "PRAGMA user_version = 1;"
     };
     let before = format!(
-        "DROP INDEX commands_queued;
+        "DROP TABLE supervisions;
+         DROP INDEX commands_queued;
          DROP INDEX commands_unanswered;
          CREATE INDEX commands_open ON commands (device) WHERE state <> 'settled';
          CREATE INDEX audit_by_account ON audit (account, seq);

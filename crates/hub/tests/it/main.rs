@@ -28,4 +28,7 @@ mod people;
 mod queue;
 mod reading;
 mod scene;
+mod stream;
+mod supervision;
+mod training;
 mod webhooks;

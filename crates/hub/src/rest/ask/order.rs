@@ -25,8 +25,8 @@ use crate::{
     asker::{self, Asker},
     call::{self, Ask, Ending},
     governance,
-    rest::{Refusal, caller::Caller, proposals},
-    store::{Added, Attempt, COMMANDS_PER_MINUTE, Key, State},
+    rest::{Refusal, caller::Caller, proposals, training},
+    store::{Added, Attempt, COMMANDS_PER_MINUTE, Key, NewSupervision, State},
 };
 
 /// What a caller wants of a device.
@@ -105,8 +105,19 @@ impl Order {
             Ok(asker) => asker,
             Err(Denial { asker, reason }) => return self.deny(app, &asker, reason).await,
         };
+        let automated = self.manner.trigger == Trigger::Automated && asker.by_agent;
+        let level = asker.agent.claim();
         if let Some(reason) = governance::action_refusal(&asker.agent, &self.action) {
-            return self.deny(app, &asker, reason).await;
+            let training = if automated && level == Maturity::Student {
+                training::propose(app, &asker, &self.device, &self.action).await?
+            } else {
+                None
+            };
+            let denied = self.deny(app, &asker, reason).await;
+            return denied.map_err(|refusal: Refusal| match training {
+                Some(id) => refusal.of_proposal(id),
+                None => refusal,
+            });
         }
         paced(app, &asker).await?;
         let account = app.store.device_account(self.device.clone()).await?;
@@ -126,10 +137,9 @@ impl Order {
                 "queue: only notifications are kept for a device that is away",
             ));
         }
-        if self.manner.trigger == Trigger::Automated
-            && asker.by_agent
-            && asker.agent.claim() == Maturity::Intern
-        {
+        let supervised = automated && level == Maturity::Supervised;
+        let watched = supervised && app.events.is_watched(&asker.account);
+        if (automated && level == Maturity::Intern) || (supervised && !watched) {
             let wish = self.wish.clone().unwrap_or_default();
             let id = proposals::make(app, &asker, Some(self.device.clone()), wish).await?;
             return Ok(Taken::Proposed { id });
@@ -141,13 +151,16 @@ impl Order {
             let reason = call::offline(&self.device);
             return self.fail(app, &asker, "device_offline", &reason).await;
         }
+        let id = call::fresh_id()?;
+        if watched {
+            self.supervise(app, &asker, &id).await?;
+        }
         let ask = self.ask(&asker);
-        let Ok(mut waiter) = call::begin(app, ask)? else {
+        let Ok(mut waiter) = call::begin(app, &id, ask) else {
             let reason = "too many commands wait for this device already";
             let code = FailureCode::Busy.as_str();
             return self.fail(app, &asker, code, reason).await;
         };
-        let id = waiter.id().clone();
         if let Some(told) = &self.manner.told {
             let _ = told.set(id.clone());
         }
@@ -184,6 +197,24 @@ impl Order {
             // Whoever asks again under the same key must find what they asked for.
             kept: self.manner.later || self.manner.key.is_some(),
         }
+    }
+
+    async fn supervise(&self, app: &App, asker: &Asker, id: &CommandId) -> Result<(), Error> {
+        let recording = match &self.action {
+            Action::StartRecording(start) => Some(start.session.clone()),
+            _ => None,
+        };
+        let new = NewSupervision {
+            command: id.clone(),
+            account: asker.account.clone(),
+            agent: asker.agent.id.clone(),
+            agent_name: asker.agent.name.clone(),
+            device: self.device.clone(),
+            action: command_name(&self.action),
+            recording,
+            started_at: Timestamp::now(),
+        };
+        app.store.supervise(new).await
     }
 
     async fn keep(&self, app: &Arc<App>, asker: &Asker) -> Result<Taken, Refusal> {

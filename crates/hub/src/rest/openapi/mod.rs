@@ -3,6 +3,7 @@
 //! Every path of the hub is listed in [`operations`], and a test holds the list to what is mounted.
 //! The page needs nothing from elsewhere.
 
+mod governance;
 mod live;
 mod operations;
 mod people;

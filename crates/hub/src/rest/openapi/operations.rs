@@ -5,14 +5,13 @@ use chaperone_protocol::{Map, Value};
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::json;
 
-use super::{live, people, wires};
+use super::{governance, live, people, wires};
 use crate::rest::{
-    agent_governance as agents,
     ask::{
         answer,
         kind::{self, Kind},
     },
-    commands, groups, nodes, proposals, read,
+    commands, groups, nodes, read,
 };
 
 type Shape = fn(&mut SchemaGenerator) -> Schema;
@@ -253,58 +252,10 @@ fn operations() -> Vec<Operation> {
         kind_of(asking, kind).gives::<groups::GroupAnswer>()
     }));
     all.extend(live::operations());
-    all.extend(governance());
+    all.extend(governance::operations());
     all.extend(people::operations());
     all.extend(wires::operations());
     all
-}
-
-fn governance() -> Vec<Operation> {
-    let under = |method, path: &str, summary| {
-        let path = format!("/api/agent-governance/{path}");
-        operation("governance", method, path, summary)
-    };
-    let proposal = |method, path: &str, summary| {
-        let path = format!("/api/maturity/proposals{path}");
-        operation("governance", method, path, summary)
-    };
-    vec![
-        under("get", "rules", "Levels, and what is at stake in actions").gives::<agents::Rules>(),
-        under("get", "agents", "The person's agents").gives_many::<agents::AgentView>(),
-        under("get", "agents/{agent}", "One of them").gives::<agents::AgentView>(),
-        under("get", "agents/{agent}/capabilities", "What it may do")
-            .gives::<agents::Capabilities>(),
-        under("post", "check-deployment", "Whether it may do these things")
-            .takes::<agents::DeploymentBody>()
-            .gives::<agents::Deployment>(),
-        under("post", "enforce-action", "What has to happen first")
-            .takes::<agents::ActionBody>()
-            .gives::<agents::Enforced>(),
-        under("post", "submit-for-approval", "Propose something")
-            .takes::<agents::ActionBody>()
-            .gives::<agents::Submitted>()
-            .status("201"),
-        under("get", "pending-approvals", "What waits for a decision")
-            .gives_many::<proposals::ProposalView>(),
-        under("post", "approve/{proposal}", "Approve and carry out").gives::<proposals::Decided>(),
-        under("post", "reject/{proposal}", "Reject")
-            .query(&[("reason", "why")])
-            .gives::<proposals::Decided>(),
-        proposal("get", "", "Proposals, newest first")
-            .query(&[
-                ("agent_id", "of one agent"),
-                ("status_filter", "in one state"),
-                ("limit", "1 to 1000; 50 if absent"),
-            ])
-            .gives_many::<proposals::ProposalView>(),
-        proposal("get", "/{proposal}", "One of them").gives::<proposals::ProposalView>(),
-        proposal("post", "/{proposal}/approve", "Approve and carry out")
-            .takes::<proposals::ApproveBody>()
-            .gives::<proposals::Decided>(),
-        proposal("post", "/{proposal}/reject", "Reject")
-            .takes::<proposals::RejectBody>()
-            .gives::<proposals::Decided>(),
-    ]
 }
 
 fn kind_of(asking: Operation, kind: Kind) -> Operation {

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::{device::Device, door::forged, http::Reply, scene::Scene};
+use crate::{device::Device, door::forged, http::Reply, scene::Scene, stream::Stream};
 
 const PASSWORD: &str = "correct horse battery";
 const LEVELS: [&str; 4] = ["student", "intern", "supervised", "autonomous"];
@@ -205,6 +205,7 @@ impl Person {
         while scene.get(&open, &agent).await.body["state"] != "settled" {
             tokio::task::yield_now().await;
         }
+        self.automate(scene, &mut socket, &tea).await;
         drop(socket);
         let own = format!("/api/devices/{device}");
         while scene.get(&own, &agent).await.body["status"] != "offline" {
@@ -231,6 +232,35 @@ impl Person {
         for name in ["code", "code for the other"] {
             self.things.0.insert(name, apply(scene, "another").await.1);
         }
+    }
+}
+
+impl Person {
+    /// What comes of the same wish where no person set it off.
+    async fn automate(&mut self, scene: &Scene, socket: &mut Device, wish: &Value) {
+        let mut wish = wish.clone();
+        wish["trigger"] = json!("automated");
+        let start = "POST /api/devices/notification";
+        let refused = scene.call(start, &self.keys["student"], &[], &wish).await;
+        let training = text(&refused.reply().await.body["proposal_id"]);
+        let person = Stream::open(scene, "/api/events", &self.token, &[]).await;
+        let later = ["Prefer: respond-async"];
+        let asked = scene
+            .call(start, &self.keys["supervised"], &later, &wish)
+            .await;
+        let command = socket.hear_a("command").await;
+        socket.succeed(&command, json!({})).await;
+        let supervision = text(&asked.reply().await.body["command_id"]);
+        let open = format!("/api/supervision/sessions/{supervision}");
+        while scene.get(&open, &self.token).await.body["status"] != "completed" {
+            tokio::task::yield_now().await;
+        }
+        drop(person);
+        self.things.0.extend([
+            ("training", training),
+            ("execution", supervision.clone()),
+            ("supervision", supervision),
+        ]);
     }
 }
 
@@ -290,6 +320,9 @@ impl Things {
             "/api/artifacts" | "/api/devices/artifacts" => {
                 Some(format!("command_id={}", self.0["command"]))
             }
+            "/api/supervision/sessions/{supervision}/complete" => {
+                Some("supervisor_rating=3&feedback=fair".to_owned())
+            }
             "/api/events/ws" => None,
             _ if is_socket(path) && !credential.is_empty() => Some(format!("token={credential}")),
             _ => None,
@@ -334,7 +367,16 @@ impl Things {
                 json!({ "agent_id": agent, "action_type": "search" })
             }
             ("/api/maturity/proposals/{proposal}/approve", _) => json!({ "approve": true }),
-            ("/api/maturity/proposals/{proposal}/reject", _) => json!({ "reason": "no" }),
+            ("/api/maturity/training/proposals/{training}/approve", _) => {
+                json!({ "approve": true })
+            }
+            (path, _) if path.ends_with("/reject") => json!({ "reason": "no" }),
+            ("/api/maturity/training/sessions/{training}/complete", _) => {
+                json!({ "performance_score": 0.5, "supervisor_feedback": "fair" })
+            }
+            ("/api/supervision/sessions/{supervision}/intervene", _) => {
+                json!({ "intervention_type": "correct", "guidance": "slower" })
+            }
             ("/api/v1/agents/trigger", _) => json!({ "agent_id": agent }),
             ("/api/agents", _) => json!({ "name": "another" }),
             ("/api/webhooks", _) => json!({ "url": "http://127.0.0.1:9/" }),

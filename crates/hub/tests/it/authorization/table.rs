@@ -76,6 +76,7 @@ pub(super) const CLASSES: &[Class] = &[
             "get /api/events", "get /api/events/ws",
             "get /api/agent-governance/rules", "get /api/agent-governance/agents",
             "get /api/agent-governance/pending-approvals", "get /api/maturity/proposals",
+            "get /api/maturity/training/proposals", "get /api/supervision/sessions/active",
             "get /api/v1/agents/runs",
             // Which recording is meant is judged by its session: 400, as on the wire.
             "post /api/devices/screen/record/stop",
@@ -136,6 +137,8 @@ pub(super) const CLASSES: &[Class] = &[
             "get /api/maturity/proposals/{proposal}",
             "get /api/agent-governance/agents/{agent}",
             "get /api/agent-governance/agents/{agent}/capabilities",
+            "get /api/maturity/agents/{agent}/training-history",
+            "get /api/supervision/agents/{agent}/sessions",
             "post /api/agent-governance/check-deployment",
             "post /api/agent-governance/enforce-action",
             "post /api/agent-governance/submit-for-approval",
@@ -159,7 +162,26 @@ pub(super) const CLASSES: &[Class] = &[
             "post /api/maturity/proposals/{proposal}/reject",
             "post /api/agent-governance/approve/{proposal}",
             "post /api/agent-governance/reject/{proposal}",
+            "post /api/supervision/proposals/{proposal}/autonomous-approve",
+            "post /api/maturity/training/proposals/{training}/approve",
+            "post /api/maturity/training/proposals/{training}/reject",
+            "post /api/maturity/training/sessions/{training}/complete",
+            "post /api/supervision/sessions/{supervision}/intervene",
+            "post /api/supervision/sessions/{supervision}/complete",
         ],
+    },
+    Class {
+        name: "what the supervised agent did while its person looked on",
+        row: "401    401   401      401    401    404     404    in      404    404    404      in     in    404",
+        operations: &[
+            "get /api/supervision/sessions/{supervision}",
+            "get /api/supervision/{execution}/stream",
+        ],
+    },
+    Class {
+        name: "what the student is to be trained for",
+        row: "401    401   401      401    401    in      404    404     404    404    404      in     in    404",
+        operations: &["get /api/maturity/training/proposals/{training}"],
     },
     Class {
         // A person's runs are of whatever their own device has under that name.
