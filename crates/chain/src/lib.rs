@@ -24,7 +24,7 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -99,10 +99,9 @@ pub fn canonical(value: &Value) -> Result<String, serde_json::Error> {
 
 /// Bytes in hexadecimal, as hashes are shown.
 pub fn hex(bytes: &[u8]) -> String {
+    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xF]);
     let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
+    text.extend(halves.filter_map(|half| char::from_digit(half.into(), 16)));
     text
 }
 
@@ -113,6 +112,10 @@ impl serde::Serialize for Sorted<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Value::Array(items) => serializer.collect_seq(items.iter().map(Sorted)),
+            Value::Object(fields) if fields.keys().is_sorted() => {
+                let fields = fields.iter();
+                serializer.collect_map(fields.map(|(key, value)| (key, Sorted(value))))
+            }
             Value::Object(fields) => {
                 let fields: BTreeMap<&str, Sorted<'_>> = fields
                     .iter()

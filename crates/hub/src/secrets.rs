@@ -162,14 +162,11 @@ pub(crate) fn fresh_id_in_order(now: Timestamp) -> Result<String, Error> {
 fn uuid(bits: u128, version: u128) -> String {
     let variant = 0b10 << 62;
     let id = bits & !(0xF << 76) & !(0b11 << 62) | version << 76 | variant;
-    format!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        id >> 96,
-        id >> 80 & 0xFFFF,
-        id >> 64 & 0xFFFF,
-        id >> 48 & 0xFFFF,
-        id & 0xFFFF_FFFF_FFFF
-    )
+    let mut text = chaperone_chain::hex(&id.to_be_bytes());
+    for dash in [20, 16, 12, 8] {
+        text.insert(dash, '-');
+    }
+    text
 }
 
 fn starter(secrets: &dyn Secrets, maturity: Maturity) -> Result<(Starter, NewAgent), Error> {

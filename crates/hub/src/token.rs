@@ -4,7 +4,11 @@
 //! what this hub gives out by OAuth, whose public half anybody may have. Whether an account or a
 //! session still stands is for the store to say.
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{PoisonError, RwLock},
+    time::Duration,
+};
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chaperone_protocol::Timestamp;
@@ -21,6 +25,10 @@ const PKCS8: &[u8] = &[
     0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
 ];
 
+/// Of so many tokens it is remembered that they were good: callers show theirs with each request,
+/// devices once an hour.
+const REMEMBERED: usize = 1_000;
+
 /// Signs tokens and checks them.
 pub(crate) struct Tokens {
     shared: Pair,
@@ -28,6 +36,9 @@ pub(crate) struct Tokens {
     /// The public half of the key of `own`.
     public: [u8; 32],
     key_id: String,
+    /// What tokens say whose signatures were good, by their digests: a caller shows the same one
+    /// again and again.
+    checked: RwLock<HashMap<[u8; 32], Claims>>,
 }
 
 struct Pair {
@@ -91,6 +102,7 @@ impl Tokens {
             },
             public,
             key_id: BASE64_URL_SAFE_NO_PAD.encode(id.get(..12).unwrap_or_default()),
+            checked: RwLock::default(),
         }
     }
 
@@ -108,6 +120,23 @@ impl Tokens {
 
     /// The claims of a token that is ours and still good.
     pub(crate) fn check(&self, token: &str) -> Option<Claims> {
+        let digest = Sha256::digest(token).into();
+        let checked = self.checked.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(claims) = checked.get(&digest) {
+            let good = claims.exp > Timestamp::now().as_second();
+            return good.then(|| claims.clone());
+        }
+        drop(checked);
+        let claims = self.verify(token)?;
+        let mut checked = self.checked.write().unwrap_or_else(PoisonError::into_inner);
+        if checked.len() >= REMEMBERED {
+            checked.clear();
+        }
+        checked.insert(digest, claims.clone());
+        Some(claims)
+    }
+
+    fn verify(&self, token: &str) -> Option<Claims> {
         // The errors may quote the token, so they are not even logged.
         let algorithm = jsonwebtoken::decode_header(token).ok()?.alg;
         let pair = match algorithm {

@@ -15,6 +15,7 @@ use std::{
 use chaperone_protocol::{AgentId, Timestamp};
 use serde_json::{Value, json};
 
+use self::news::Data;
 pub(crate) use self::{
     ear::{Ear, Next},
     news::{News, Subject},
@@ -50,7 +51,7 @@ pub(crate) const KINDS: [&str; 15] = [
 /// Everything of a hub that may be looked on at, by account.
 pub(crate) struct Events {
     /// Tells this run's ids from an earlier one's.
-    run: String,
+    run: Arc<str>,
     lines: Mutex<Lines>,
     inbox: Inbox,
 }
@@ -72,12 +73,11 @@ struct Line {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Event {
     number: u64,
-    /// By which it is told to have been read.
-    pub(crate) id: String,
+    /// Of which run of the hub.
+    run: Arc<str>,
     pub(crate) kind: &'static str,
     pub(crate) at: Timestamp,
-    /// An object.
-    pub(crate) data: Value,
+    data: Data,
     seen: Seen,
 }
 
@@ -122,7 +122,7 @@ impl Events {
     pub(crate) fn new(inbox: Inbox) -> Result<Self, Error> {
         let run = secrets::random_bytes::<6>()?;
         Ok(Self {
-            run: chaperone_chain::hex(&run),
+            run: chaperone_chain::hex(&run).into(),
             lines: Mutex::new(Lines {
                 next: 1,
                 by_account: HashMap::new(),
@@ -144,7 +144,7 @@ impl Events {
         lines.next += 1;
         let event = Arc::new(Event {
             number,
-            id: format!("{}-{number}", self.run),
+            run: Arc::clone(&self.run),
             kind,
             at: Timestamp::now(),
             data,
@@ -216,7 +216,7 @@ impl Events {
 
     fn since(&self, line: &Line, next: u64, looking: &Looking, id: &str) -> Missed {
         let number = id
-            .strip_prefix(&self.run)
+            .strip_prefix(&*self.run)
             .and_then(|rest| rest.strip_prefix('-'))
             .and_then(|number| number.parse::<u64>().ok())
             .filter(|number| (line.gone_to..next).contains(number));
@@ -273,14 +273,24 @@ impl Line {
 }
 
 impl Event {
+    /// By which it is told to have been read.
+    pub(crate) fn id(&self) -> String {
+        format!("{}-{}", self.run, self.number)
+    }
+
+    /// What is said of it: an object.
+    pub(crate) fn data(&self) -> Value {
+        self.data.value()
+    }
+
     /// One of its data, if that is text.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.data.get(name)?.as_str()
+        self.data.text(name)
     }
 
     /// As it is sent.
     pub(crate) fn view(&self) -> Value {
-        json!({ "id": self.id, "type": self.kind, "at": self.at, "data": self.data })
+        json!({ "id": self.id(), "type": self.kind, "at": self.at, "data": self.data() })
     }
 
     fn is_for(&self, looking: &Looking) -> bool {

@@ -14,7 +14,60 @@ pub(crate) struct News {
     pub(super) account: AccountId,
     pub(super) kind: &'static str,
     pub(super) seen: Seen,
-    pub(super) data: Value,
+    pub(super) data: Data,
+}
+
+/// What is said, as far as it was put into words: most of what happens nobody ever hears.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Data {
+    /// An object.
+    Whole(Value),
+    Command(Box<Command>),
+}
+
+/// Something about a command.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Command {
+    id: CommandId,
+    device: DeviceId,
+    agent: Option<AgentId>,
+    more: Vec<(&'static str, Value)>,
+}
+
+impl Data {
+    pub(super) fn value(&self) -> Value {
+        let command = match self {
+            Self::Whole(value) => return value.clone(),
+            Self::Command(command) => command,
+        };
+        let mut data = json!({
+            "command_id": command.id,
+            "device_id": command.device,
+            "agent_id": command.agent,
+        });
+        if let Some(data) = data.as_object_mut() {
+            let more = command.more.iter();
+            data.extend(more.map(|(name, value)| ((*name).to_owned(), value.clone())));
+        }
+        data
+    }
+
+    /// One of its members, if that is text.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        let command = match self {
+            Self::Whole(value) => return value.get(name)?.as_str(),
+            Self::Command(command) => command,
+        };
+        match name {
+            "command_id" => Some(command.id.as_str()),
+            "device_id" => Some(command.device.as_str()),
+            "agent_id" => command.agent.as_ref().map(AgentId::as_str),
+            _ => {
+                let mut more = command.more.iter();
+                more.find(|(known, _)| *known == name)?.1.as_str()
+            }
+        }
+    }
 }
 
 /// A command, as far as everything that is said of one names it.
@@ -28,30 +81,31 @@ pub(crate) struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    fn say(self, kind: &'static str, more: Value) -> News {
-        let mut data = json!({
-            "command_id": self.id,
-            "device_id": self.device,
-            "agent_id": self.agent,
-        });
-        if let (Some(data), Value::Object(more)) = (data.as_object_mut(), more) {
-            data.extend(more);
-        }
+    fn say(
+        self,
+        kind: &'static str,
+        more: impl IntoIterator<Item = (&'static str, Value)>,
+    ) -> News {
         News {
             account: self.account.clone(),
             kind,
             seen: Seen::By(self.agent.cloned()),
-            data,
+            data: Data::Command(Box::new(Command {
+                id: self.id.clone(),
+                device: self.device.clone(),
+                agent: self.agent.cloned(),
+                more: more.into_iter().collect(),
+            })),
         }
     }
 
     /// It is in the books.
     pub(crate) fn created(self, action: &str, state: &str, deadline_at: Timestamp) -> News {
-        let more = json!({
-            "action_type": action,
-            "state": state,
-            "deadline_at": deadline_at,
-        });
+        let more = [
+            ("action_type", action.into()),
+            ("state", state.into()),
+            ("deadline_at", json!(deadline_at)),
+        ];
         self.say("command.created", more)
     }
 
@@ -63,38 +117,38 @@ impl Subject<'_> {
             CommandState::Denied => Some("approval.denied"),
             _ => None,
         };
-        let progress = self.say("command.progress", json!({ "state": state.as_str() }));
-        let approval = approval.map(|kind| self.say(kind, json!({})));
+        let progress = self.say("command.progress", [("state", state.as_str().into())]);
+        let approval = approval.map(|kind| self.say(kind, []));
         std::iter::once(progress).chain(approval)
     }
 
     /// It has ended, or nobody waits for it any more.
     pub(crate) fn settled(self, action: &str, code: Option<FailureCode>, late: bool) -> News {
-        let more = json!({
-            "action_type": action,
-            "success": code.is_none(),
-            "code": code.map(FailureCode::as_str),
-            "late": late,
-        });
+        let more = [
+            ("action_type", action.into()),
+            ("success", code.is_none().into()),
+            ("code", code.map(FailureCode::as_str).into()),
+            ("late", late.into()),
+        ];
         self.say("command.settled", more)
     }
 
     /// A person looks on at it.
     pub(crate) fn supervision_started(self) -> News {
-        self.say("supervision.started", json!({}))
+        self.say("supervision.started", [])
     }
 
     /// They stepped in, or said what they think of it.
     pub(crate) fn supervision_changed(self, change: &'static str) -> News {
-        self.say("supervision.changed", json!({ "change": change }))
+        self.say("supervision.changed", [("change", change.into())])
     }
 
     pub(crate) fn recording_started(self, session: &SessionId) -> News {
-        self.say("recording.started", json!({ "session_id": session }))
+        self.say("recording.started", [("session_id", json!(session))])
     }
 
     pub(crate) fn recording_ended(self, session: &SessionId) -> News {
-        self.say("recording.ended", json!({ "session_id": session }))
+        self.say("recording.ended", [("session_id", json!(session))])
     }
 }
 
@@ -112,7 +166,7 @@ impl News {
             account: account.clone(),
             kind,
             seen: Seen::ByAll,
-            data: json!({ "device_id": device }),
+            data: Data::Whole(json!({ "device_id": device })),
         }
     }
 
@@ -131,12 +185,12 @@ impl News {
         Self {
             account: account.clone(),
             kind,
-            data: json!({
+            data: Data::Whole(json!({
                 "proposal_id": id,
                 "agent_id": agent,
                 "device_id": device,
                 "status": status,
-            }),
+            })),
             seen: Seen::By(Some(agent)),
         }
     }
@@ -146,7 +200,7 @@ impl News {
             account: account.clone(),
             kind: "webhook.disabled",
             seen: Seen::By(None),
-            data: json!({ "webhook_id": id, "reason": reason }),
+            data: Data::Whole(json!({ "webhook_id": id, "reason": reason })),
         }
     }
 }

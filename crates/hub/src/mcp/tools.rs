@@ -178,8 +178,8 @@ impl Tools {
                 body.remove("device_id");
                 body.insert("device_node_id".to_owned(), json!(device_id));
                 let path = format!("/api/devices/{}", kind.path());
-                let body = Value::Object(body);
-                let order = ask::order(kind, device_id, &body, &headers, caller, &path)?;
+                let body = Arc::new(Value::Object(body));
+                let order = ask::order(kind, device_id, body, &headers, caller, &path)?;
                 self.ask(order, caller, context).await
             }
             Job::Stop => {

@@ -82,6 +82,10 @@ fn understand<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
             "the body has more than {LEVELS} levels"
         )));
     }
+    if let Ok(body) = serde_json::from_slice(bytes) {
+        return Ok(body);
+    }
+    // Once more for the name of the field, which is not free.
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let body = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();

@@ -84,10 +84,9 @@ pub(super) fn router() -> Router<Arc<App>> {
                             headers: HeaderMap,
                             Body(body): Body<Map<String, Value>>| async move {
             let group = find(&app, &caller, group).await?;
-            let body = Value::Object(body);
             let call = Call {
                 kind,
-                body: &body,
+                body: Arc::new(Value::Object(body)),
                 headers: &headers,
                 path: uri.path(),
             };
@@ -102,7 +101,7 @@ pub(super) fn router() -> Router<Arc<App>> {
 
 struct Call<'a> {
     kind: Kind,
-    body: &'a Value,
+    body: Arc<Value>,
     headers: &'a HeaderMap,
     path: &'a str,
 }
@@ -121,10 +120,11 @@ async fn ask_all(
     for device in group.devices {
         let Call {
             kind,
-            body,
+            ref body,
             headers,
             path,
         } = *call;
+        let body = Arc::clone(body);
         let mut order = ask::order(kind, device.clone(), body, headers, &caller, path)?;
         order.manner.batch = Some(batch.clone());
         order.manner.key = order.manner.key.map(|key| key.on(&device));

@@ -252,7 +252,7 @@ impl Said {
     fn of(event: &Event) -> Self {
         Self {
             kind: event.kind,
-            id: Some(event.id.clone()),
+            id: Some(event.id()),
             body: event.view(),
         }
     }

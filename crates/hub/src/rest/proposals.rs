@@ -103,18 +103,12 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/api/maturity/proposals/{proposal}/reject", post(reject))
 }
 
-/// A call, as a proposal says it.
-pub(super) fn wish(kind: Kind, device: &DeviceId, body: &Value) -> Value {
-    let mut parameters = body.as_object().cloned().unwrap_or_default();
-    for name in [
-        "device_node_id",
-        "agent_id",
-        "trigger",
-        "queue",
-        "deadline_seconds",
-    ] {
-        parameters.remove(name);
-    }
+/// What a proposal says that would ask a device.
+pub(super) fn device_command(
+    kind: Kind,
+    device: &DeviceId,
+    parameters: &Map<String, Value>,
+) -> Value {
     json!({
         "action_type": DEVICE_COMMAND,
         "device_id": device,

@@ -412,7 +412,7 @@ impl Watcher {
             }
             match next {
                 Some(Next::Event(event)) if self.concerns(&event) => {
-                    let body = json!({ "event_type": event.kind, "data": event.data });
+                    let body = json!({ "event_type": event.kind, "data": event.data() });
                     return Some(say("supervision_event", body));
                 }
                 Some(Next::Missed(lost)) => {

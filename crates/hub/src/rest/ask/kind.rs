@@ -257,6 +257,10 @@ impl StopParameters {
 
 /// Reads some of a body's fields; the others are for others.
 pub(crate) fn part<T: DeserializeOwned>(body: &Value) -> Result<T, Refusal> {
+    if let Ok(part) = T::deserialize(body) {
+        return Ok(part);
+    }
+    // Once more for the name of the field, which is not free.
     serde_path_to_error::deserialize(body).map_err(|error| {
         let path = error.path().to_string();
         let problem = error.into_inner();

@@ -110,6 +110,9 @@ impl Taken {
                 ..
             }
         );
+        if let Self::Done(reply) = self {
+            return Ok(Json(reply).into_response());
+        }
         let (status, body) = self.body(device)?;
         let location = body.get("location").and_then(Value::as_str);
         let location = location.and_then(|path| HeaderValue::from_str(path).ok());

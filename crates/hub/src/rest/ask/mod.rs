@@ -20,7 +20,7 @@ use chaperone_protocol::{Map, Value};
 
 use self::{
     kind::{Common, Kind, StopParameters, Target, part},
-    order::{Manner, Order},
+    order::{Manner, Order, Wish},
 };
 use super::{Refusal, body::Body, caller::Caller};
 use crate::app::App;
@@ -33,9 +33,9 @@ pub(super) fn router() -> Router<Arc<App>> {
                             uri: Uri,
                             headers: HeaderMap,
                             Body(body): Body<Map<String, Value>>| async move {
-            let body = Value::Object(body);
+            let body = Arc::new(Value::Object(body));
             let Target { device_node_id } = part(&body)?;
-            let order = order(kind, device_node_id, &body, &headers, &caller, uri.path())?;
+            let order = order(kind, device_node_id, body, &headers, &caller, uri.path())?;
             let device = order.device.clone();
             order.carry_out(&app, &caller).await?.into_response(&device)
         };
@@ -47,17 +47,17 @@ pub(super) fn router() -> Router<Arc<App>> {
 pub(crate) fn order(
     kind: Kind,
     device: chaperone_protocol::DeviceId,
-    body: &Value,
+    body: Arc<Value>,
     headers: &HeaderMap,
     caller: &Caller,
     path: &str,
 ) -> Result<Order, Refusal> {
-    let common: Common = part(body)?;
-    let action = kind.action(body)?;
+    let common: Common = part(&body)?;
+    let action = kind.action(&body)?;
     Ok(Order {
         wait: kind::wait(&action, &common)?,
-        manner: Manner::of(headers, caller, path, body, &common)?,
-        wish: Some(super::proposals::wish(kind, &device, body)),
+        manner: Manner::of(headers, caller, path, &body, &common)?,
+        wish: Some(Wish { kind, body }),
         device,
         agent: common.agent_id,
         action,

@@ -12,12 +12,12 @@ use std::{
 use axum::http::StatusCode;
 use chaperone_dialects::command_name;
 use chaperone_protocol::{
-    Action, AgentId, CommandId, DeviceId, FailureCode, InvalidAction, Maturity, Timestamp,
+    Action, AgentId, CommandId, DeviceId, FailureCode, InvalidAction, Maturity, Timestamp, Value,
 };
 
 use super::{
     answer::{self, Reply},
-    kind::{LONGEST_WAIT, Trigger},
+    kind::{Kind, LONGEST_WAIT, Trigger},
 };
 use crate::{
     Error,
@@ -37,8 +37,15 @@ pub(crate) struct Order {
     pub(crate) wait: Duration,
     pub(crate) action: Action,
     /// What a proposal would be made of.
-    pub(crate) wish: Option<serde_json::Value>,
+    pub(crate) wish: Option<Wish>,
     pub(crate) manner: Manner,
+}
+
+/// A call as it came.
+#[derive(Clone)]
+pub(crate) struct Wish {
+    pub(crate) kind: Kind,
+    pub(crate) body: Arc<Value>,
 }
 
 /// How it is asked.
@@ -69,6 +76,23 @@ pub(crate) enum Taken {
     Proposed {
         id: String,
     },
+}
+
+impl Wish {
+    /// As a proposal says it.
+    fn about(&self, device: &DeviceId) -> Value {
+        let mut parameters = self.body.as_object().cloned().unwrap_or_default();
+        for name in [
+            "device_node_id",
+            "agent_id",
+            "trigger",
+            "queue",
+            "deadline_seconds",
+        ] {
+            parameters.remove(name);
+        }
+        proposals::device_command(self.kind, device, &parameters)
+    }
 }
 
 impl Taken {
@@ -140,7 +164,8 @@ impl Order {
         let supervised = automated && level == Maturity::Supervised;
         let watched = supervised && app.events.is_watched(&asker.account);
         if (automated && level == Maturity::Intern) || (supervised && !watched) {
-            let wish = self.wish.clone().unwrap_or_default();
+            let wish = self.wish.as_ref().map(|wish| wish.about(&self.device));
+            let wish = wish.unwrap_or_default();
             let id = proposals::make(app, &asker, Some(self.device.clone()), wish).await?;
             return Ok(Taken::Proposed { id });
         }
