@@ -20,10 +20,11 @@ pub(crate) struct Arguments {
     /// The folder agents' commands run in when they name none
     #[arg(long, value_name = "FOLDER")]
     pub(crate) work_dir: Option<PathBuf>,
-    /// How long the request window stays loaded without a request: longer shows the next one
-    /// sooner, 0 spares the memory
-    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
-    pub(crate) prompt_ready: u32,
+    /// Load the request window at the start and keep it this long without a request, also while no
+    /// window is open: that shows the next one sooner. 0 spares the memory; unless said otherwise
+    /// it is loaded for the first request and kept for 5 minutes
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) prompt_ready: Option<u32>,
     /// A link to pair with a hub, as a browser hands it over
     #[arg(value_name = "LINK")]
     pub(crate) link: Option<String>,

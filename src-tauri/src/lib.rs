@@ -111,7 +111,8 @@ fn desktop(
     if let Some(link) = &arguments.link {
         host.links.bring(link);
     }
-    let ready = Duration::from_secs(arguments.prompt_ready.into());
+    let ready = arguments.prompt_ready;
+    let ready = ready.map(|seconds| Duration::from_secs(seconds.into()));
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_updater::Builder::new().build())
         .manage(host)
@@ -139,7 +140,7 @@ fn desktop(
             prompt::watch(handle, ready, prompts);
             indicator::watch(handle, &handle.state::<Host>().pill);
             if !hidden {
-                window::open_panel(handle)?;
+                window::show_panel(handle);
             }
             Ok(())
         })

@@ -25,17 +25,25 @@ pub(crate) enum Notice {
     Closed,
     /// The window is gone.
     Gone,
+    /// The panel's page has come, or has gone.
+    Panel { open: bool },
 }
 
-/// Follows what waits, and opens and closes the window accordingly. The window's page is kept for
-/// `ready` without a request.
-pub(crate) fn watch(app: &AppHandle, ready: Duration, mut notices: mpsc::Receiver<Notice>) {
+/// How long the window's page is kept after a request unless somebody says otherwise.
+const READY: Duration = Duration::from_mins(5);
+
+/// Follows what waits, and opens and closes the window accordingly. Where `ready` is given, the
+/// window's page is loaded from the start on and kept for as long without a request.
+pub(crate) fn watch(app: &AppHandle, ready: Option<Duration>, mut notices: mpsc::Receiver<Notice>) {
     let host = app.state::<Host>();
     let ending = host.ending.clone();
     let mut pulse = host.api.pulse();
     let app = app.clone();
     host.tasks.spawn(async move {
-        let mut policy = Policy::start(ready, Instant::now());
+        let mut policy = Policy::start(ready.unwrap_or(READY), Instant::now());
+        if ready.is_some_and(|ready| !ready.is_zero()) {
+            policy.load(Instant::now());
+        }
         loop {
             let Pulse {
                 pending, running, ..
@@ -48,6 +56,7 @@ pub(crate) fn watch(app: &AppHandle, ready: Duration, mut notices: mpsc::Receive
                     Notice::Painted => policy.painted(),
                     Notice::Closed => deny_everything(&app).await,
                     Notice::Gone => take(&app, policy.gone(Instant::now())),
+                    Notice::Panel { open } => policy.panel(open, Instant::now()),
                 },
                 () = until(policy.wake_at()) => take(&app, policy.woken(Instant::now())),
             }
@@ -59,7 +68,7 @@ fn take(app: &AppHandle, step: Option<Step>) {
     let Some(step) = step else { return };
     tracing::debug!(?step, "the request window");
     let taken = match step {
-        Step::Load => window::load_request(app).map(drop),
+        Step::Load => window::load_request(app),
         Step::Show => window::show_request(app),
         Step::Hide => window::hide_request(app),
         Step::Drop => window::drop_request(app),

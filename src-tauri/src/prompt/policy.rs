@@ -1,14 +1,16 @@
 //! When the request window exists and when it is seen, as a state machine without a window.
 //!
-//! A page that is loaded and hidden is on the screen a tenth of a second sooner than one that must
-//! be made first, and costs the memory of one web process. So it is kept while requests are likely
-//! (after the start, and after each request) and let go when it was quiet for a while.
+//! A page that is loaded and hidden is on the screen some tenths of a second sooner than one that
+//! must be made first, and costs the memory of a web process, or little where the panel has one. So
+//! it is kept while the panel is open and while requests are likely (for a while after each), and
+//! let go when it was quiet for as long.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The start has better things to do than to load a page that is not asked for yet.
+/// A start, and a panel that opens, have better things to do than to load a page that is not asked
+/// for yet.
 pub(super) const SETTLE: Duration = Duration::from_secs(1);
 /// A shown page that has not painted a request by then hangs or crashed, and is made anew.
 pub(super) const PATIENCE: Duration = Duration::from_secs(4);
@@ -31,7 +33,7 @@ pub(super) enum Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Window {
     Absent,
-    /// To be made, hidden, when the start is over.
+    /// To be made, hidden, when what goes on is over.
     Planned {
         at: Instant,
     },
@@ -49,8 +51,9 @@ enum Window {
 /// What the window does next follows from what happened to it and from who waits.
 #[derive(Debug)]
 pub(super) struct Policy {
-    /// How long a loaded page is kept without a request.
+    /// How long a loaded page is kept without a request and without a panel.
     ready: Duration,
+    panel: bool,
     window: Window,
     pending: usize,
     was_busy: bool,
@@ -59,19 +62,33 @@ pub(super) struct Policy {
 }
 
 impl Policy {
+    /// Before anything has happened; the page is loaded only with the panel, or for a request.
     pub(super) fn start(ready: Duration, now: Instant) -> Self {
-        let window = if ready.is_zero() {
-            Window::Absent
-        } else {
-            Window::Planned { at: now + SETTLE }
-        };
         Self {
             ready,
-            window,
+            panel: false,
+            window: Window::Absent,
             pending: 0,
             was_busy: false,
             quiet_since: now,
             replacements: 0,
+        }
+    }
+
+    /// The page is wanted before anything asks for it.
+    pub(super) fn load(&mut self, now: Instant) {
+        if self.window == Window::Absent {
+            self.window = Window::Planned { at: now + SETTLE };
+        }
+    }
+
+    /// The panel's page has come, or has gone.
+    pub(super) fn panel(&mut self, open: bool, now: Instant) {
+        self.panel = open;
+        if open {
+            self.load(now);
+        } else {
+            self.quiet_since = now;
         }
     }
 
@@ -112,6 +129,7 @@ impl Policy {
     pub(super) fn wake_at(&self) -> Option<Instant> {
         match self.window {
             Window::Planned { at } => Some(at),
+            Window::Hidden if self.panel => None,
             Window::Hidden => Some(self.quiet_since + self.ready),
             Window::Shown { since } if self.replacements < REPLACEMENTS => Some(since + PATIENCE),
             Window::Shown { .. } | Window::Painted | Window::Absent | Window::Leaving => None,
@@ -159,6 +177,12 @@ mod tests {
             policy: Policy::start(READY, now),
             now,
         };
+        assert_eq!(
+            story.policy.wake_at(),
+            None,
+            "nothing is loaded for nothing"
+        );
+        story.policy.load(now);
         assert_eq!(story.sleep(), Some(Step::Load));
         assert_eq!(story.now, now + SETTLE);
         story
@@ -232,6 +256,44 @@ mod tests {
             story.policy.wake_at(),
             Some(start + READY / 2 + READY / 4 + READY)
         );
+    }
+
+    #[test]
+    fn the_page_is_there_while_the_panel_is_open() {
+        let now = Instant::now();
+        let policy = Policy::start(READY, now);
+        let mut story = Story { policy, now };
+        story.policy.panel(true, now);
+        assert_eq!(story.sleep(), Some(Step::Load));
+        assert_eq!(story.policy.wake_at(), None, "however long it is quiet");
+        story.now += READY * 10;
+        assert_eq!(story.waiting(1), Some(Step::Show));
+        story.policy.painted();
+        assert_eq!(story.waiting(0), Some(Step::Hide));
+        assert_eq!(story.policy.wake_at(), None);
+        story.now += READY * 10;
+        story.policy.panel(false, story.now);
+        let closed = story.now;
+        assert_eq!(story.sleep(), Some(Step::Drop));
+        assert_eq!(story.now, closed + READY);
+    }
+
+    #[test]
+    fn a_panel_that_opens_beside_a_page_makes_no_other() {
+        let mut story = story();
+        story.waiting(1);
+        story.policy.painted();
+        story.policy.panel(true, story.now);
+        assert_eq!(story.waiting(0), Some(Step::Hide));
+        assert_eq!(
+            story.gone(),
+            None,
+            "nor one in the place of one that crashed"
+        );
+        assert_eq!(story.policy.wake_at(), None);
+        story.policy.panel(false, story.now);
+        story.policy.panel(true, story.now);
+        assert_eq!(story.sleep(), Some(Step::Load));
     }
 
     #[test]

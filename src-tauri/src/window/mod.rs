@@ -4,6 +4,8 @@ mod memory;
 mod place;
 
 use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(target_os = "linux")]
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tauri::{
     AppHandle, LogicalSize, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
@@ -19,6 +21,8 @@ pub(crate) const PANEL: &str = "panel";
 pub(crate) const REQUEST: &str = "request";
 /// The indicator's label; its capability and its calls hang on it.
 pub(crate) const INDICATOR: &str = "indicator";
+
+type Builder<'a> = WebviewWindowBuilder<'a, tauri::Wry, AppHandle>;
 
 const PANEL_SIZE: (f64, f64) = (1040.0, 720.0);
 const PANEL_LEAST: (f64, f64) = (640.0, 480.0);
@@ -36,7 +40,15 @@ const INDICATOR_LINES: u8 = 6;
 pub(crate) fn show_panel(app: &AppHandle) {
     let shown = match app.get_webview_window(PANEL) {
         Some(panel) => raise(&panel),
-        None => open_panel(app),
+        None => make(app, panel, |made| {
+            let restored = made.and_then(|panel| {
+                let host = panel.state::<Host>();
+                memory::restore(&panel, host.api.data_dir())
+            });
+            if let Err(error) = restored {
+                tracing::error!(%error, "the panel cannot be made");
+            }
+        }),
     };
     if let Err(error) = shown {
         tracing::error!(%error, "the panel cannot be shown");
@@ -49,10 +61,10 @@ pub(crate) fn show_link(app: &AppHandle, link: &str) {
     show_panel(app);
 }
 
-/// Opens the panel; it appears when its page is there, not as an empty frame before.
-pub(crate) fn open_panel(app: &AppHandle) -> tauri::Result<()> {
+/// The panel; it appears when its page is there, not as an empty frame before.
+fn panel(app: &AppHandle) -> Builder<'_> {
     let appeared = AtomicBool::new(false);
-    let panel = page(app, PANEL, "index.html")
+    page(app, PANEL, "index.html")
         .title("Chaperone")
         .inner_size(PANEL_SIZE.0, PANEL_SIZE.1)
         .min_inner_size(PANEL_LEAST.0, PANEL_LEAST.1)
@@ -61,16 +73,18 @@ pub(crate) fn open_panel(app: &AppHandle) -> tauri::Result<()> {
         .on_page_load(move |panel, load| {
             let first =
                 load.event() == PageLoadEvent::Finished && !appeared.swap(true, Ordering::Relaxed);
-            if first && let Err(error) = raise(&panel) {
+            if !first {
+                return;
+            }
+            if let Err(error) = raise(&panel) {
                 tracing::error!(%error, "the panel cannot be shown");
             }
+            panel.state::<Host>().notice(Notice::Panel { open: true });
         })
-        .build()?;
-    memory::restore(&panel, app.state::<Host>().api.data_dir())
 }
 
-/// Makes the request window without showing it; its page loads meanwhile.
-pub(crate) fn load_request(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+/// The request window; its page loads before it is shown.
+fn request(app: &AppHandle) -> Builder<'_> {
     page(app, REQUEST, "request.html")
         .title("Chaperone: a request")
         .inner_size(REQUEST_SIZE.0, REQUEST_SIZE.1)
@@ -81,17 +95,29 @@ pub(crate) fn load_request(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .always_on_top(true)
         .visible_on_all_workspaces(true)
         .visible(false)
-        .build()
+}
+
+/// Makes the request window without showing it; its page loads meanwhile.
+pub(crate) fn load_request(app: &AppHandle) -> tauri::Result<()> {
+    make(app, request, |made| tell(made.map(drop)))
 }
 
 /// Shows the request window in the middle of the screen that the person is looking at.
 pub(crate) fn show_request(app: &AppHandle) -> tauri::Result<()> {
-    let window = match app.get_webview_window(REQUEST) {
-        Some(window) => window,
-        None => load_request(app)?,
+    let show = |window: WebviewWindow| {
+        place::centre(&window, REQUEST_SIZE.into(), REQUEST_MOST.into())?;
+        raise(&window)
     };
-    place::centre(&window, REQUEST_SIZE.into(), REQUEST_MOST.into())?;
-    raise(&window)
+    match app.get_webview_window(REQUEST) {
+        Some(window) => show(window),
+        None => make(app, request, move |made| tell(made.and_then(show))),
+    }
+}
+
+fn tell(done: tauri::Result<()>) {
+    if let Err(error) = done {
+        tracing::error!(%error, "the request window cannot be made");
+    }
 }
 
 /// Takes the request window off the screen and keeps its page.
@@ -106,34 +132,27 @@ pub(crate) fn hide_request(app: &AppHandle) -> tauri::Result<()> {
 
 /// Lets the request window and the memory of its page go.
 pub(crate) fn drop_request(app: &AppHandle) -> tauri::Result<()> {
-    app.get_webview_window(REQUEST)
-        .map_or(Ok(()), |window| window.destroy())
+    let Some(window) = app.get_webview_window(REQUEST) else {
+        // It never came to be.
+        app.state::<Host>().notice(Notice::Gone);
+        return Ok(());
+    };
+    window.destroy()
 }
 
 /// Makes the indicator; it appears when its page is there. Whether that worked is told to `pill`.
 pub(crate) fn open_indicator(app: &AppHandle, pill: &Pill) -> tauri::Result<()> {
-    let (app_inside, pill) = (app.clone(), pill.clone());
-    let open = move |builder: WebviewWindowBuilder<'_, tauri::Wry, AppHandle>| {
-        let made = builder
-            .build()
-            .and_then(|window| platform::fix_size(&window, indicator_size(1)));
-        if let Err(error) = made {
+    let pill = pill.clone();
+    make(app, indicator, move |made| {
+        let fitted = made.and_then(|window| platform::fix_size(&window, indicator_size(1)));
+        if let Err(error) = fitted {
             tracing::error!(%error, "the indicator cannot be made");
             pill.failed();
         }
-    };
-    // The request window's process can draw this page, too: that is sooner, and spares the memory of
-    // another one.
-    #[cfg(target_os = "linux")]
-    if let Some(request) = app.get_webview_window(REQUEST) {
-        return request.with_webview(move |request| {
-            open(indicator(&app_inside).with_related_view(request.inner()));
-        });
-    }
-    app.run_on_main_thread(move || open(indicator(&app_inside)))
+    })
 }
 
-fn indicator(app: &AppHandle) -> WebviewWindowBuilder<'_, tauri::Wry, AppHandle> {
+fn indicator(app: &AppHandle) -> Builder<'_> {
     let appeared = AtomicBool::new(false);
     page(app, INDICATOR, "indicator.html")
         .title("Chaperone: captures")
@@ -241,6 +260,7 @@ pub(crate) fn happened(app: &AppHandle, label: &str, event: &WindowEvent) {
             host.end_stream(label);
             if label == PANEL {
                 host.links.gone();
+                host.notice(Notice::Panel { open: false });
             }
             if label == REQUEST {
                 host.notice(Notice::Gone);
@@ -250,11 +270,55 @@ pub(crate) fn happened(app: &AppHandle, label: &str, event: &WindowEvent) {
     }
 }
 
-fn page<'a>(
-    app: &'a AppHandle,
-    label: &str,
-    path: &str,
-) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
+/// Makes a window, with its page in the process of those that there are: that is sooner, and spares
+/// the memory of another process. None of them shows anything but the app's own pages.
+fn make(
+    app: &AppHandle,
+    builder: for<'a> fn(&'a AppHandle) -> Builder<'a>,
+    done: impl FnOnce(tauri::Result<WebviewWindow>) + Send + 'static,
+) -> tauri::Result<()> {
+    let inside = app.clone();
+    app.run_on_main_thread(move || {
+        #[cfg(target_os = "linux")]
+        let Some(done) = beside(&inside, builder, done) else {
+            return;
+        };
+        done(builder(&inside).build());
+    })
+}
+
+/// Gives `done` back where there is no other window. For the main thread, which does at once what it
+/// asks of a window.
+#[cfg(target_os = "linux")]
+fn beside<F>(
+    app: &AppHandle,
+    builder: for<'a> fn(&'a AppHandle) -> Builder<'a>,
+    done: F,
+) -> Option<F>
+where
+    F: FnOnce(tauri::Result<WebviewWindow>) + Send + 'static,
+{
+    let done = Arc::new(Mutex::new(Some(done)));
+    for other in app.webview_windows().values() {
+        let (inside, done) = (app.clone(), Arc::clone(&done));
+        let asked = other.with_webview(move |other| {
+            if let Some(done) = take(&done) {
+                done(builder(&inside).with_related_view(other.inner()).build());
+            }
+        });
+        if let Err(error) = asked {
+            tracing::debug!(%error, "a window is about to go");
+        }
+    }
+    take(&done)
+}
+
+#[cfg(target_os = "linux")]
+fn take<T>(place: &Mutex<Option<T>>) -> Option<T> {
+    place.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+fn page<'a>(app: &'a AppHandle, label: &str, path: &str) -> Builder<'a> {
     let dev = tauri::is_dev()
         .then(|| app.config().build.dev_url.clone())
         .flatten();

@@ -40,8 +40,9 @@ describe('the app', { timeout: 120_000 }, () => {
   });
 
   function start(args = [], environment = {}) {
+    const log = 'warn,chaperone_api=info,chaperone_desktop::prompt=debug';
     started = new Companion(app(), ['--data-dir', dataDir, '--hub-port', `${port}`, ...args], {
-      env: { ...process.env, CHAPERONE_LOG: 'warn,chaperone_api=info', ...environment },
+      env: { ...process.env, CHAPERONE_LOG: log, ...environment },
     });
     return started;
   }
@@ -65,6 +66,29 @@ describe('the app', { timeout: 120_000 }, () => {
     await until('its web view is gone', () => webViews(pid) === 0);
     assert.ok(started.runs);
     await serves();
+  });
+
+  it('keeps a page for requests beside its panel, in the same process', async () => {
+    const { pid } = start(['--prompt-ready', '1']);
+    await inFront(PANEL_TITLE);
+    await started.line(/request window.*Load/);
+    assert.equal(webViews(pid), 1);
+    const answered = (await agent('autonomous')).execute('echo hello');
+    await inFront(REQUEST_TITLE);
+    assert.equal(webViews(pid), 1);
+    await pressKey('Escape');
+    assert.equal((await answered).answer.code, 'denied');
+    await inFront(PANEL_TITLE);
+    await closeActiveWindow();
+    await until('no web view is left', () => webViews(pid) === 0);
+    // The other way round: the panel comes to the request's page.
+    const again = (await agent('autonomous')).execute('echo hello');
+    await inFront(REQUEST_TITLE);
+    assert.equal((await run(app(), ['--data-dir', dataDir])).code, 0);
+    await seen(PANEL_TITLE);
+    assert.equal(webViews(pid), 1);
+    await started.end('SIGTERM');
+    assert.notEqual((await again).status, 200);
   });
 
   it('comes forward when it is started again, and runs once', async () => {

@@ -31,9 +31,12 @@ export class App {
     });
     const capabilities = new Capabilities();
     capabilities.setBrowserName('wry');
+    const hidden = args.includes('--hidden');
+    // A driver needs a page to drive.
+    const loaded = hidden ? ['--prompt-ready', '3600'] : [];
     capabilities.set('tauri:options', {
       application: program,
-      args: ['--data-dir', started.#dataDir, '--hub-port', `${hub}`, ...args],
+      args: ['--data-dir', started.#dataDir, '--hub-port', `${hub}`, ...loaded, ...args],
     });
     started.#open = async () => {
       started.#session = await until('a WebDriver session', async () => {
@@ -48,7 +51,7 @@ export class App {
           throw error;
         }
       });
-      await started.page(args.includes('--hidden') ? 'request' : 'panel');
+      await started.page(hidden ? 'request' : 'panel');
     };
     try {
       await started.#open();

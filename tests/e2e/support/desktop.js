@@ -23,6 +23,11 @@ export async function windowId(title) {
   return stdout.split('\n')[0] || null;
 }
 
+/** Puts a window somewhere, with its upper left corner there. */
+export function moveWindow(id, { x, y }) {
+  return output('xdotool', 'windowmove', '--sync', id, `${x}`, `${y}`);
+}
+
 /** What the window manager knows of a window: its states, such as `_NET_WM_STATE_ABOVE`. */
 export async function windowStates(id) {
   return (await output('xprop', '-id', id, '_NET_WM_STATE')).replace(/^.*= /, '').split(', ');
