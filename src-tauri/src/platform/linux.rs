@@ -1,9 +1,10 @@
 //! `WebKit`'s and GTK's manners on Linux.
 
-use std::env;
+use std::{cell::Cell, env};
 
 use gtk::prelude::WidgetExt as _;
 use tauri::{LogicalSize, WebviewWindow};
+use webkit2gtk::WebViewExt as _;
 use x11rb::protocol::xproto::ConnectionExt as _;
 
 /// Either makes `WebKit` draw with the processor; whoever set one has chosen.
@@ -36,6 +37,23 @@ pub(crate) fn fix_size(window: &WebviewWindow, size: LogicalSize<f64>) -> tauri:
     let LogicalSize { width, height } = size.cast::<i32>();
     window.gtk_window()?.set_size_request(width, height);
     Ok(())
+}
+
+/// A page whose process ended so often is left alone.
+const REVIVALS: u8 = 3;
+
+pub(crate) fn revive(window: &WebviewWindow) -> tauri::Result<()> {
+    window.with_webview(|page| {
+        let left = Cell::new(REVIVALS);
+        page.inner()
+            .connect_web_process_terminated(move |page, why| {
+                tracing::warn!(?why, "a page's process ended");
+                if left.get() > 0 {
+                    left.set(left.get() - 1);
+                    page.reload();
+                }
+            });
+    })
 }
 
 /// Whether the windows are Wayland's, chosen the way GTK chooses.

@@ -31,6 +31,18 @@ pub(crate) fn keeps_windows_on_top() -> bool {
     true
 }
 
+/// Has a window's page loaded again when the process that draws it ends; on Linux, where one process
+/// draws them all.
+pub(crate) fn revive(window: &WebviewWindow) -> tauri::Result<()> {
+    #[cfg(target_os = "linux")]
+    return linux::revive(window);
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = window;
+        Ok(())
+    }
+}
+
 /// Gives a window that is not resized by hand its size. Called by the main thread.
 pub(crate) fn fix_size(window: &WebviewWindow, size: LogicalSize<f64>) -> tauri::Result<()> {
     #[cfg(target_os = "linux")]

@@ -283,8 +283,14 @@ fn make(
         let Some(done) = beside(&inside, builder, done) else {
             return;
         };
-        done(builder(&inside).build());
+        done(build(builder(&inside)));
     })
+}
+
+fn build(builder: Builder<'_>) -> tauri::Result<WebviewWindow> {
+    let window = builder.build()?;
+    platform::revive(&window)?;
+    Ok(window)
 }
 
 /// Gives `done` back where there is no other window. For the main thread, which does at once what it
@@ -303,7 +309,7 @@ where
         let (inside, done) = (app.clone(), Arc::clone(&done));
         let asked = other.with_webview(move |other| {
             if let Some(done) = take(&done) {
-                done(builder(&inside).with_related_view(other.inner()).build());
+                done(build(builder(&inside).with_related_view(other.inner())));
             }
         });
         if let Err(error) = asked {

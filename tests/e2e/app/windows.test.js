@@ -40,7 +40,7 @@ describe('the app', { timeout: 120_000 }, () => {
   });
 
   function start(args = [], environment = {}) {
-    const log = 'warn,chaperone_api=info,chaperone_desktop::prompt=debug';
+    const log = 'warn,chaperone_api=info,chaperone_desktop=debug';
     started = new Companion(app(), ['--data-dir', dataDir, '--hub-port', `${port}`, ...args], {
       env: { ...process.env, CHAPERONE_LOG: log, ...environment },
     });
@@ -142,6 +142,24 @@ describe('the app', { timeout: 120_000 }, () => {
     process.kill(crashed.pid, 'SIGKILL');
     await until('it is gone', () => page()?.pid !== crashed.pid);
     await ask('after');
+  });
+
+  it('brings its pages back when their process crashed', async () => {
+    const { pid } = start();
+    await inFront(PANEL_TITLE);
+    const page = () => processTree(pid).find(({ name }) => name.startsWith('WebKitWebProc'));
+    const listening = () =>
+      started.lines.filter((line) => /a page listens.*panel/.test(line)).length;
+    await started.line(/a page listens.*request/);
+    assert.equal(listening(), 1);
+    process.kill(page().pid, 'SIGKILL');
+    await until('the panel listens again', () => listening() === 2);
+    const answered = (await agent('autonomous')).execute('echo hello');
+    await inFront(REQUEST_TITLE);
+    await started.line(/request shown/);
+    await pressKey('Escape');
+    assert.equal((await answered).answer.code, 'denied');
+    await inFront(PANEL_TITLE);
   });
 
   it('ends in order when the session asks, and answers who still waits', async () => {
