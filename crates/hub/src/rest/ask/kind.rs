@@ -67,7 +67,8 @@ pub(crate) enum Trigger {
     /// Somebody wants it now.
     #[default]
     Manual,
-    /// A schedule or an event: an intern's becomes a proposal.
+    /// A schedule or an event: an intern's becomes a proposal, and so does a supervised agent's while
+    /// its person does not look on.
     Automated,
 }
 
