@@ -33,6 +33,8 @@ use crate::{
 
 /// How long connections have to end in good order once the hub is told to stop.
 const STOP_WITHIN: Duration = Duration::from_millis(900);
+/// How long it may take to take down what happened meanwhile.
+const FINISH_WITHIN: Duration = Duration::from_millis(500);
 
 /// The embedded device gets a new token at every start; this only has to outlast one run.
 const DEVICE_TOKEN_VALID_FOR: Duration = Duration::from_hours(365 * 24);
@@ -237,18 +239,20 @@ impl Hub {
         let serving = entrance::run(listener, tls, rest::router(&app), cancel.clone());
         let mut serving = std::pin::pin!(serving);
         tokio::select! {
-            () = &mut serving => {}
+            // First: where nobody is connected both are over at once.
+            biased;
             () = cancel.cancelled() => {
                 drop(stop);
                 app.tasks.close();
                 let ending = async {
                     serving.await;
                     app.tasks.wait().await;
-                    webhooks::finish(&app).await;
                 };
                 // Whoever does not end in time is left to the end of the runtime.
                 let _ = tokio::time::timeout(STOP_WITHIN, ending).await;
+                let _ = tokio::time::timeout(FINISH_WITHIN, webhooks::finish(&app)).await;
             }
+            () = &mut serving => {}
         }
         app.store.close().await;
         Ok(())

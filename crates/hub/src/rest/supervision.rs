@@ -17,12 +17,13 @@ use axum::{
     routing::{get, post},
 };
 use chaperone_protocol::{
-    AgentId, CommandId, DeviceId, Maturity, SessionId, SignedDuration, Timestamp, Value,
+    AgentId, CommandId, DeviceId, FailureCode, Maturity, Outcome, SessionId, Timestamp, Value,
 };
 use futures_util::stream;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::{
     Refusal, agent_governance, ask,
@@ -32,16 +33,14 @@ use super::{
 };
 use crate::{
     app::App,
-    call,
+    call::{self, Ending},
     events::{Event, LOOKERS, Looking, Next, View},
     governance::Feedback,
-    store::{AgentChange, Intervention, Moved, Standing, Supervision},
+    store::{Intervention, Moved, Supervision},
 };
 
 const DEFAULT_SESSIONS: u32 = 50;
 const MAX_SESSIONS: u32 = 1_000;
-/// Nothing that an agent begins lasts longer.
-const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 /// How often whoever looks on is told that it is still so, and a recording's end is looked for.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -148,11 +147,11 @@ async fn active(
 ) -> Result<Json<Vec<SupervisionView>>, Refusal> {
     let limit = read(limit)?;
     let now = Timestamp::now();
-    let since = now.checked_sub(LONGEST).unwrap_or(Timestamp::MIN);
-    let agent = own_name(&caller);
     let account = caller.account().clone();
-    let begun = app.store.supervisions(account, agent, since, MAX_SESSIONS);
-    let going_on = begun
+    let open = app
+        .store
+        .open_supervisions(account, own_name(&caller), now, MAX_SESSIONS);
+    let going_on = open
         .await?
         .into_iter()
         .filter(|one| goes_on(&app, one, now));
@@ -199,78 +198,76 @@ async fn intervene(
     let account = proposals::person(&caller)?.clone();
     let session = seen(&app, &caller, &id).await?;
     fits("guidance", &body.guidance)?;
-    if !goes_on(&app, &session, Timestamp::now()) {
-        let detail = format!("Supervision session {id} is over");
-        return Err(Refusal::new(StatusCode::CONFLICT, "not_active", detail));
-    }
     let intervention = body.intervention_type;
-    let resumes = session.intervention == Some(Intervention::Pause);
-    let now = Timestamp::now();
-    app.store
-        .intervene(
-            account.clone(),
-            session.clone(),
-            intervention,
-            body.guidance,
-            now,
-        )
-        .await?;
-    let standing = match intervention {
-        Intervention::Pause => Some(Standing::Paused),
-        Intervention::Correct if resumes => Some(Standing::Active),
-        Intervention::Correct | Intervention::Terminate => None,
-    };
-    if standing.is_some() {
-        let change = AgentChange {
-            standing,
-            ..AgentChange::default()
-        };
-        let by = account.clone();
-        let agent = session.agent.clone();
-        app.store
-            .change_agent(account, agent, change, by, now)
-            .await?;
+    // An agent that waits for a word gets it, however long the command itself has been over.
+    let waits = intervention == Intervention::Correct && session.paused;
+    if !waits && !goes_on(&app, &session, Timestamp::now()) {
+        return Err(over(&id));
     }
-    let (message, session_state) = match intervention {
-        Intervention::Pause => (
-            "The agent begins nothing more until it is corrected; what runs goes on",
-            Stage::Interrupted,
-        ),
-        Intervention::Correct => ("The agent can read the guidance", Stage::Running),
-        Intervention::Terminate => {
-            end(&app, &caller, &session, uri.path()).await?;
-            ("It was ended", Stage::Terminated)
+    // Apart from the call: once begun it is seen through, whoever goes.
+    let tasks = app.tasks.clone();
+    let stepping_in = async move {
+        if intervention == Intervention::Terminate
+            && !end(&app, &caller, &session, uri.path()).await?
+        {
+            return Err(over(&id));
         }
+        let now = Timestamp::now();
+        let store = &app.store;
+        store
+            .intervene(account, session, intervention, body.guidance, now)
+            .await?;
+        let (message, session_state) = match intervention {
+            Intervention::Pause => (
+                "The agent begins nothing more until it is corrected; what runs goes on",
+                Stage::Interrupted,
+            ),
+            Intervention::Correct => ("The agent can read the guidance", Stage::Running),
+            Intervention::Terminate => ("It was ended", Stage::Terminated),
+        };
+        Ok(Intervened {
+            success: true,
+            message,
+            session_state,
+        })
     };
-    Ok(Json(Intervened {
-        success: true,
-        message,
-        session_state,
-    }))
+    let stepped_in = tasks.spawn(stepping_in).await;
+    stepped_in.map_err(|_| Refusal::stopping())?.map(Json)
 }
 
-/// Ends a session's command, or the recording that it began.
+/// Ends a session's command, or the recording that it began; no where it had ended by itself.
 async fn end(
     app: &Arc<App>,
     caller: &Caller,
     session: &Supervision,
     path: &str,
-) -> Result<(), Refusal> {
+) -> Result<bool, Refusal> {
+    let mut ended = false;
     if let Some(mut waiter) = call::join(app, &session.command) {
         call::take_back(app, &session.command, "whoever looked on ended it");
-        waiter.ended().await?;
+        ended = matches!(
+            waiter.ended().await?,
+            Ending::Over(Outcome::Failure {
+                code: FailureCode::Cancelled,
+                ..
+            })
+        );
     }
-    let row = app
-        .store
-        .supervision(caller.account().clone(), session.command.clone());
-    let row = row.await?;
+    let (account, command) = (caller.account().clone(), session.command.clone());
+    let row = app.store.supervision(account, command).await?;
     let recording = row.filter(|row| records(row, Timestamp::now()));
     if let Some(session_id) = recording.and_then(|row| row.recording) {
         let body = json!({ "session_id": session_id });
         let stop = ask::stop_order(app, caller, &body, &HeaderMap::new(), path).await?;
         stop.carry_out(app, caller).await?;
+        ended = true;
     }
-    Ok(())
+    Ok(ended)
+}
+
+fn over(id: &str) -> Refusal {
+    let detail = format!("Supervision session {id} is over");
+    Refusal::new(StatusCode::CONFLICT, "not_active", detail)
 }
 
 /// What a person thinks of it, once.
@@ -288,6 +285,10 @@ async fn complete(
     let feedback = Feedback::of_stars(stars).ok_or_else(|| Refusal::unprocessable(refused))?;
     fits("feedback", &rating.feedback)?;
     let now = Timestamp::now();
+    if session.settled_at.is_none() && !goes_on(&app, &session, now) {
+        // It came to nothing.
+        return Err(over(&id));
+    }
     if goes_on(&app, &session, now) {
         let detail = format!("Supervision session {id} goes on: wait for its end, or terminate it");
         return Err(Refusal::new(StatusCode::CONFLICT, "active", detail));
@@ -346,6 +347,7 @@ async fn watch(
         session,
         view,
         stage: Watching::Begun,
+        look_at: Instant::now(),
     };
     let events = stream::unfold(watcher, |mut watcher| async move {
         let (kind, data) = watcher.next().await?;
@@ -364,6 +366,9 @@ struct Watcher {
     session: Supervision,
     view: View,
     stage: Watching,
+    /// When to look whether it is over: after what concerns it, and now and then, because a
+    /// recording may end by itself.
+    look_at: Instant,
 }
 
 enum Watching {
@@ -398,20 +403,29 @@ impl Watcher {
             Watching::Done => return None,
         }
         loop {
-            // Looked at before each wait: what ended just before is not told once more.
-            if let Some(end) = self.over().await {
-                return Some(end);
+            // What was said before its end is told before it.
+            if self.look_at <= Instant::now() && !self.view.ear.has_more() {
+                self.look_at = Instant::now() + LOOK;
+                if let Some(end) = self.over().await {
+                    return Some(end);
+                }
             }
             let next = tokio::select! {
                 () = self.app.stopping.cancelled() => return None,
                 next = self.view.ear.next() => Some(next),
-                () = tokio::time::sleep(LOOK) => None,
+                () = tokio::time::sleep_until(self.look_at) => None,
             };
+            if let Some(Next::Event(event)) = &next
+                && !self.concerns(event)
+            {
+                continue;
+            }
+            self.look_at = Instant::now();
             if !self.proven.stands(&self.app).await {
                 return None;
             }
             match next {
-                Some(Next::Event(event)) if self.concerns(&event) => {
+                Some(Next::Event(event)) => {
                     let body = json!({ "event_type": event.kind, "data": event.data() });
                     return Some(say("supervision_event", body));
                 }
@@ -419,7 +433,7 @@ impl Watcher {
                     let message = format!("{lost} events were not read in time");
                     return Some(say("error", json!({ "message": message })));
                 }
-                Some(Next::Event(_)) | None => {}
+                None => {}
             }
         }
     }
@@ -442,14 +456,16 @@ impl Watcher {
             }
         };
         let now = Timestamp::now();
-        if goes_on(&self.app, &session, now) || self.view.ear.has_more() {
+        if goes_on(&self.app, &session, now) {
             return None;
         }
         self.stage = Watching::Ended;
+        let failed = session.failed;
         let view = view(&self.app, &self.proven.caller, session, now);
-        let kind = match view.status {
-            Stage::Terminated => "execution_failed",
-            Stage::Running | Stage::Interrupted | Stage::Completed => "execution_completed",
+        let kind = if failed {
+            "execution_failed"
+        } else {
+            "execution_completed"
         };
         let body = json!({ "event_type": kind, "data": { "status": view.status } });
         Some(say("supervision_event", body))
@@ -501,7 +517,7 @@ fn records(session: &Supervision, now: Timestamp) -> bool {
 
 fn view(app: &App, caller: &Caller, session: Supervision, now: Timestamp) -> SupervisionView {
     let status = match (goes_on(app, &session, now), session.intervention) {
-        (true, Some(Intervention::Pause)) => Stage::Interrupted,
+        (true, _) if session.paused => Stage::Interrupted,
         (true, _) => Stage::Running,
         (false, Some(Intervention::Terminate)) => Stage::Terminated,
         (false, _) => Stage::Completed,

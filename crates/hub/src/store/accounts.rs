@@ -1,9 +1,11 @@
 //! People.
 
+use std::sync::Arc;
+
 use chaperone_protocol::{Timestamp, Value};
 use serde_json::json;
 
-use super::{Books, Line, Row, Store, cells, sessions::end_persons};
+use super::{Books, Line, Memory, Row, Store, cells, sessions::end_persons};
 use crate::Error;
 
 /// A person whose devices and agents these are.
@@ -103,7 +105,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, Error> {
         let taken = self
-            .write(move |books| {
+            .write_people(move |books| {
                 let first = AccountId::first();
                 let taken = books.execute(
                     "UPDATE accounts SET email = ?2, name = ?3, password = ?4
@@ -117,7 +119,6 @@ impl Store {
                 Ok(taken)
             })
             .await?;
-        self.people_changed();
         Ok(taken)
     }
 
@@ -279,7 +280,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Account>, Error> {
         let changed = self
-            .write(move |books| {
+            .write_people(move |books| {
                 let question = format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1");
                 if books.row(&question, cells![account.as_str()])?.is_none() {
                     return Ok(None);
@@ -320,7 +321,6 @@ impl Store {
                 row.as_ref().map(self::account).transpose()
             })
             .await?;
-        self.people_changed();
         Ok(changed)
     }
 
@@ -341,13 +341,25 @@ impl Store {
         .await
     }
 
-    /// Forgets what was read of people and whose things are whose.
-    pub(crate) fn people_changed(&self) {
-        self.memory.accounts.forget();
-        self.memory.agents.forget();
-        self.memory.agents_by_key.forget();
-        self.memory.devices.forget();
-        self.memory.sessions.forget();
+    /// Has something about people written, and forgets what was read of them once it is committed,
+    /// also where whoever asked has gone meanwhile.
+    pub(super) async fn write_people<T: Send + 'static>(
+        &self,
+        mut work: impl FnMut(&mut Books) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let memory = Arc::clone(&self.memory);
+        let work = move |books: &mut Books| Ok((work(books)?, Forgetting(Arc::clone(&memory))));
+        let (done, _forgetting) = self.write(work).await?;
+        Ok(done)
+    }
+}
+
+/// Forgets when it is dropped: by whoever asked, or by the writer where nobody waits any more.
+struct Forgetting(Arc<Memory>);
+
+impl Drop for Forgetting {
+    fn drop(&mut self) {
+        self.0.forget();
     }
 }
 

@@ -59,7 +59,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), Error> {
         let account = AccountId::first();
-        self.write(move |books| {
+        self.write_people(move |books| {
             for agent in &agents {
                 books.execute(
                     "INSERT INTO agents (id, account, name, maturity, commands_per_minute, state,
@@ -84,7 +84,6 @@ impl Store {
             Ok(())
         })
         .await?;
-        self.people_changed();
         Ok(())
     }
 
@@ -199,7 +198,7 @@ impl Store {
         by: AccountId,
     ) -> Result<bool, Error> {
         let made = self
-            .write(move |books| {
+            .write_people(move |books| {
                 let made = books.execute(
                     "INSERT INTO agents (id, account, name, maturity, confidence,
                         commands_per_minute, state, created_at)
@@ -229,7 +228,6 @@ impl Store {
                 Ok(made)
             })
             .await?;
-        self.people_changed();
         Ok(made)
     }
 
@@ -243,7 +241,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, Error> {
         let changed = self
-            .write(move |books| {
+            .write_people(move |books| {
                 let question = format!(
                     "SELECT {COLUMNS} FROM agents
                      WHERE id = ?1 AND account = ?2 AND state <> 'deleted'"
@@ -279,13 +277,17 @@ impl Store {
                     leveled(books, &id, &account, from, level, &by, now)?;
                 }
                 if standing != was.standing {
+                    // Whoever says so now means more than one session.
+                    books.execute(
+                        "UPDATE supervisions SET paused = 0 WHERE agent = ?1 AND paused = 1",
+                        cells![id.as_str()],
+                    )?;
                     let body = json!({ "state": standing, "by": by });
                     agent_line(books, &id, &account, "agent changed", body, now)?;
                 }
                 Ok(true)
             })
             .await?;
-        self.people_changed();
         Ok(changed)
     }
 
@@ -366,7 +368,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, Error> {
         let ended = self
-            .write(move |books| {
+            .write_people(move |books| {
                 let id = &agent.agent.id;
                 let ended = books.execute(
                     "UPDATE agent_keys SET revoked_at = ?3
@@ -380,7 +382,6 @@ impl Store {
                 Ok(ended)
             })
             .await?;
-        self.people_changed();
         Ok(ended)
     }
 }

@@ -283,6 +283,12 @@ impl Store {
         }
         self.write(move |books| {
             books.execute(
+                "UPDATE supervisions SET settled_at =
+                    (SELECT settled_at FROM commands WHERE commands.id = supervisions.command)
+                 WHERE settled_at IS NULL AND started_at < ?1",
+                cells![before],
+            )?;
+            books.execute(
                 "DELETE FROM commands
                  WHERE state IN ('settled', 'unanswered') AND created_at < ?1 AND deadline_at < ?1",
                 cells![before],

@@ -113,6 +113,16 @@ struct Memory {
     sessions: Memo<String, (Timestamp, Option<DeviceKey>)>,
 }
 
+impl Memory {
+    fn forget(&self) {
+        self.accounts.forget();
+        self.agents.forget();
+        self.agents_by_key.forget();
+        self.devices.forget();
+        self.sessions.forget();
+    }
+}
+
 /// The hub's one file, where it keeps its books in one.
 const FILE: &str = "hub.sqlite";
 /// Two hubs on one folder would each believe that the other's devices are offline.

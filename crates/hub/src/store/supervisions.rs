@@ -1,6 +1,6 @@
 //! What agents did of their own accord while a person looked on, and what the person did about it.
 
-use chaperone_protocol::{AgentId, CommandId, DeviceId, SessionId, Timestamp};
+use chaperone_protocol::{AgentId, CommandId, DeviceId, Outcome, SessionId, Timestamp};
 use serde_json::json;
 
 use super::{
@@ -39,6 +39,8 @@ pub(crate) struct Supervision {
     pub(crate) recording: Option<SessionId>,
     pub(crate) started_at: Timestamp,
     pub(crate) interventions: u32,
+    /// Whether its agent begins nothing because of it.
+    pub(crate) paused: bool,
     /// The last one, and what the person said with it.
     pub(crate) intervention: Option<Intervention>,
     pub(crate) guidance: Option<String>,
@@ -46,6 +48,8 @@ pub(crate) struct Supervision {
     pub(crate) feedback: Option<String>,
     /// When the command was over, if it is known to be.
     pub(crate) settled_at: Option<Timestamp>,
+    /// Whether the device, or the hub for it, said no.
+    pub(crate) failed: bool,
     /// Until when its recording runs, or ran.
     pub(crate) recorded_until: Option<Timestamp>,
 }
@@ -78,9 +82,10 @@ impl Intervention {
 
 const QUESTION: &str = "SELECT supervisions.command, supervisions.agent, supervisions.agent_name,
         supervisions.device, supervisions.action, supervisions.recording, supervisions.started_at,
-        supervisions.interventions, supervisions.intervention, supervisions.guidance,
-        supervisions.rating, supervisions.feedback, commands.settled_at, recordings.closed_at,
-        recordings.ends_at
+        supervisions.interventions, supervisions.paused, supervisions.intervention,
+        supervisions.guidance, supervisions.rating, supervisions.feedback,
+        COALESCE(commands.settled_at, supervisions.settled_at) AS settled_at, commands.outcome,
+        recordings.closed_at, recordings.ends_at
     FROM supervisions
     LEFT JOIN commands ON commands.id = supervisions.command
     LEFT JOIN recordings ON recordings.session_id = supervisions.recording";
@@ -91,8 +96,8 @@ impl Store {
         self.write(move |books| {
             books.execute(
                 "INSERT INTO supervisions (command, account, agent, agent_name, device, action,
-                    recording, started_at, interventions)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)",
+                    recording, started_at, interventions, paused)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0)",
                 cells![
                     new.command.as_str(),
                     new.account.as_str(),
@@ -159,7 +164,43 @@ impl Store {
         .await
     }
 
-    /// Takes down that the person stepped in.
+    /// What an account looks on at that may go on, of one agent or of all, newest first.
+    pub(crate) async fn open_supervisions(
+        &self,
+        account: AccountId,
+        agent: Option<AgentId>,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Supervision>, Error> {
+        self.read(move |sql| {
+            let question = format!(
+                "{QUESTION} WHERE supervisions.account = ?1
+                    AND (supervisions.agent = ?2 OR ?2 = '')
+                    AND (COALESCE(commands.settled_at, supervisions.settled_at) IS NULL
+                        OR (recordings.closed_at IS NULL AND recordings.ends_at > ?3))
+                 ORDER BY supervisions.started_at DESC, supervisions.command LIMIT ?4"
+            );
+            let agent = agent.as_ref().map(AgentId::as_str).unwrap_or_default();
+            let rows = sql.rows(&question, cells![account.as_str(), agent, now, limit])?;
+            rows.iter().map(supervision).collect()
+        })
+        .await
+    }
+
+    /// Forgets what came to nothing: there is no such command.
+    pub(crate) async fn forget_supervision(&self, command: CommandId) -> Result<(), Error> {
+        self.write(move |books| {
+            books.execute(
+                "DELETE FROM supervisions WHERE command = ?1",
+                cells![command.as_str()],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Takes down that the person stepped in. A pause keeps the agent from beginning anything, unless
+    /// it was paused already; a correction lets it go on that was paused here, and nowhere else.
     pub(crate) async fn intervene(
         &self,
         account: AccountId,
@@ -168,16 +209,39 @@ impl Store {
         guidance: String,
         now: Timestamp,
     ) -> Result<(), Error> {
-        self.write(move |books| {
+        self.write_people(move |books| {
+            let (command, agent) = (supervision.command.as_str(), supervision.agent.as_str());
+            let move_agent = |books: &mut Books, from: &str, to: &str| {
+                books.execute(
+                    "UPDATE agents SET state = ?3 WHERE id = ?1 AND state = ?2",
+                    cells![agent, from, to],
+                )
+            };
+            let mark = |books: &mut Books, from: i64, to: i64| {
+                books.execute(
+                    "UPDATE supervisions SET paused = ?3 WHERE command = ?1 AND paused = ?2",
+                    cells![command, from, to],
+                )
+            };
+            match intervention {
+                Intervention::Pause => {
+                    let others = paused_by(books, agent)? > 0;
+                    if move_agent(books, "active", "paused")? == 1 || others {
+                        mark(books, 0, 1)?;
+                    }
+                }
+                Intervention::Correct => {
+                    if mark(books, 1, 0)? == 1 && paused_by(books, agent)? == 0 {
+                        move_agent(books, "paused", "active")?;
+                    }
+                }
+                Intervention::Terminate => {}
+            }
             books.execute(
                 "UPDATE supervisions SET interventions = interventions + 1, intervention = ?2,
                     guidance = ?3
                  WHERE command = ?1",
-                cells![
-                    supervision.command.as_str(),
-                    intervention.as_str(),
-                    &guidance
-                ],
+                cells![command, intervention.as_str(), &guidance],
             )?;
             let subject = supervision.subject(&account);
             let news = subject.supervision_changed(intervention.as_str());
@@ -198,7 +262,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Option<Moved>>, Error> {
         let rated = self
-            .write(move |books| {
+            .write_people(move |books| {
                 let rated = books.execute(
                     "UPDATE supervisions SET rated_at = ?2, rating = ?3, feedback = ?4
                      WHERE command = ?1 AND rated_at IS NULL",
@@ -216,7 +280,6 @@ impl Store {
                 feed_back(books, whose, feedback, &reason, now).map(Some)
             })
             .await?;
-        self.people_changed();
         Ok(rated)
     }
 }
@@ -230,6 +293,13 @@ impl Supervision {
             id: &self.command,
         }
     }
+}
+
+/// How many sessions keep an agent paused.
+fn paused_by(books: &mut Books, agent: &str) -> Result<i64, Error> {
+    let question = "SELECT COUNT(*) AS count FROM supervisions WHERE agent = ?1 AND paused = 1";
+    let row = books.row(question, cells![agent])?;
+    row.map_or(Ok(0), |row| row.get("count"))
 }
 
 /// Into the audit, and to those who look on.
@@ -264,6 +334,7 @@ fn supervision(row: &Row) -> Result<Supervision, Error> {
     let rating: Option<i64> = row.get("rating")?;
     let closed_at: Option<Timestamp> = row.get("closed_at")?;
     let ends_at: Option<Timestamp> = row.get("ends_at")?;
+    let outcome: Option<String> = row.get("outcome")?;
     Ok(Supervision {
         command: CommandId::new(id.clone()).map_err(|_| whose("command"))?,
         agent: AgentId::new(agent).map_err(|_| whose("agent"))?,
@@ -276,6 +347,7 @@ fn supervision(row: &Row) -> Result<Supervision, Error> {
             .map_err(|_| whose("recording"))?,
         started_at: row.get("started_at")?,
         interventions: row.get("interventions")?,
+        paused: row.get::<i64>("paused")? != 0,
         intervention: intervention
             .map(|text| {
                 let known = Intervention::ALL.into_iter();
@@ -290,6 +362,11 @@ fn supervision(row: &Row) -> Result<Supervision, Error> {
             .map_err(|_| whose("rating"))?,
         feedback: row.get("feedback")?,
         settled_at: row.get("settled_at")?,
+        failed: outcome
+            .map(|text| serde_json::from_str(&text))
+            .transpose()
+            .map_err(|_| whose("outcome"))?
+            .is_some_and(|outcome| matches!(outcome, Outcome::Failure { .. })),
         recorded_until: closed_at.or(ends_at),
     })
 }

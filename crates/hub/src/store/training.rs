@@ -66,7 +66,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Trained>, Error> {
         let trained = self
-            .write(move |books| {
+            .write_people(move |books| {
                 let question = format!(
                     "{} WHERE id = ?1 AND account = ?2 AND kind = ?3 AND status = 'approved'",
                     proposals::COLUMNS
@@ -92,7 +92,6 @@ impl Store {
                 }))
             })
             .await?;
-        self.people_changed();
         Ok(trained)
     }
 }

@@ -240,3 +240,75 @@ async fn no_agent_approves_in_a_persons_place() {
     let kept = scene.get(&path, &scene.owner_token).await.body;
     assert_eq!(kept["status"], "pending_approval");
 }
+
+#[tokio::test]
+async fn a_correction_lifts_its_own_pause_and_no_other() {
+    let scene = Scene::start().await;
+    let mut device = Device::join(&scene, "pc").await;
+    let _person = person(&scene).await;
+    let key = scene.key("supervised");
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let pending = scene.call(NOTIFICATION, key, &[], &automated()).await;
+        let command = device.hear_a("command").await;
+        ids.push((pending, command));
+    }
+    let standing = async || {
+        let agent = scene
+            .get("/api/agents/supervised", &scene.owner_token)
+            .await;
+        agent.body["status"].clone()
+    };
+    let [first, second] = [0, 1].map(|at| ids[at].1["command_id"].clone());
+    intervene(&scene, &first, "pause", "").await;
+    intervene(&scene, &second, "pause", "").await;
+    let (status, _) = intervene(&scene, &first, "correct", "").await;
+    assert_eq!((status, standing().await), (200, json!("paused")));
+
+    // Also long after the command is over.
+    for (pending, command) in ids {
+        device.succeed(&command, json!({})).await;
+        device.hear_a("result_ack").await;
+        pending.reply().await;
+    }
+    until(&scene, &second, "completed").await;
+    let (status, late) = intervene(&scene, &second, "correct", "").await;
+    assert_eq!(
+        (status, standing().await),
+        (200, json!("supervised")),
+        "{late}"
+    );
+    assert_eq!(intervene(&scene, &second, "correct", "").await.0, 409);
+
+    // Where the person paused the agent itself, a session does not let it go on.
+    let pending = scene.call(NOTIFICATION, key, &[], &automated()).await;
+    let command = device.hear_a("command").await;
+    let id = &command["command_id"];
+    let start = "PATCH /api/agents/supervised";
+    call(
+        &scene,
+        start,
+        &scene.owner_token,
+        &json!({ "paused": true }),
+    )
+    .await;
+    intervene(&scene, id, "pause", "").await;
+    intervene(&scene, id, "correct", "").await;
+    assert_eq!(standing().await, "paused");
+    drop(pending);
+}
+
+#[tokio::test]
+async fn what_waits_for_a_device_waits_for_a_person_too() {
+    let scene = Scene::start().await;
+    let device = Device::join(&scene, "pc").await;
+    drop(device);
+    let _person = person(&scene).await;
+    let mut wish = automated();
+    wish["queue"] = json!(true);
+    let (status, waits) = call(&scene, NOTIFICATION, scene.key("supervised"), &wish).await;
+    assert_eq!(
+        (status, &waits["status"]),
+        (202, &json!("pending_approval"))
+    );
+}

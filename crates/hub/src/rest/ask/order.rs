@@ -162,7 +162,8 @@ impl Order {
             ));
         }
         let supervised = automated && level == Maturity::Supervised;
-        let watched = supervised && app.events.is_watched(&asker.account);
+        // Nobody knows who will look on when a device comes back.
+        let watched = supervised && !self.manner.queue && app.events.is_watched(&asker.account);
         if (automated && level == Maturity::Intern) || (supervised && !watched) {
             let wish = self.wish.as_ref().map(|wish| wish.about(&self.device));
             let wish = wish.unwrap_or_default();
@@ -182,6 +183,7 @@ impl Order {
         }
         let ask = self.ask(&asker);
         let Ok(mut waiter) = call::begin(app, &id, ask) else {
+            app.store.forget_supervision(id).await?;
             let reason = "too many commands wait for this device already";
             let code = FailureCode::Busy.as_str();
             return self.fail(app, &asker, code, reason).await;
@@ -202,8 +204,14 @@ impl Order {
             Ending::Over(outcome) => {
                 answer::reply(&id, &self.device, &self.action, outcome).map(Taken::done)
             }
-            Ending::Known(id) => self.again(app, &id).await,
-            Ending::Mismatched => Err(mismatched()),
+            Ending::Known(known) => {
+                app.store.forget_supervision(id).await?;
+                self.again(app, &known).await
+            }
+            Ending::Mismatched => {
+                app.store.forget_supervision(id).await?;
+                Err(mismatched())
+            }
             Ending::Broken(trouble) => Err(trouble.into()),
         }
     }

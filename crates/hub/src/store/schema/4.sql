@@ -13,6 +13,10 @@ CREATE TABLE supervisions (
     -- The last one.
     intervention TEXT CHECK (intervention IN ('pause', 'correct', 'terminate')),
     guidance TEXT,
+    -- Whether its agent was paused here, and was not let go on since.
+    paused INTEGER NOT NULL,
+    -- When the command was over, once the books know no more of it.
+    settled_at INTEGER,
     rated_at INTEGER,
     rating INTEGER,
     feedback TEXT
