@@ -50,7 +50,11 @@ pub(crate) fn revive(window: &WebviewWindow) -> tauri::Result<()> {
                 tracing::warn!(?why, "a page's process ended");
                 if left.get() > 0 {
                     left.set(left.get() - 1);
-                    page.reload();
+                    // One that crashed before it came has nothing to load again.
+                    match page.uri() {
+                        Some(uri) => page.load_uri(&uri),
+                        None => page.reload(),
+                    }
                 }
             });
     })

@@ -13,7 +13,10 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use crate::{host::Host, window};
+use crate::{
+    host::Host,
+    window::{self, Company},
+};
 use policy::{Policy, Step};
 
 /// What the rest of the host tells the loop.
@@ -69,7 +72,8 @@ fn take(app: &AppHandle, step: Option<Step>) {
     tracing::debug!(?step, "the request window");
     let taken = match step {
         Step::Load => window::load_request(app),
-        Step::Show => window::show_request(app),
+        Step::Show => window::show_request(app, Company::Shared),
+        Step::ShowAlone => window::show_request(app, Company::Alone),
         Step::Hide => window::hide_request(app),
         Step::Drop => window::drop_request(app),
     };

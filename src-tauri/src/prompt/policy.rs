@@ -24,6 +24,8 @@ pub(super) enum Step {
     Load,
     /// Show it, making it if it is not there.
     Show,
+    /// The same, with a process of its own: the last one painted nothing.
+    ShowAlone,
     /// Hide it and keep its page.
     Hide,
     /// Let it go.
@@ -36,6 +38,8 @@ enum Window {
     /// To be made, hidden, when what goes on is over.
     Planned {
         at: Instant,
+        /// Not for its own sake.
+        with_panel: bool,
     },
     Hidden,
     /// On the screen, with nothing painted yet.
@@ -77,18 +81,25 @@ impl Policy {
 
     /// The page is wanted before anything asks for it.
     pub(super) fn load(&mut self, now: Instant) {
+        self.plan(false, now);
+    }
+
+    fn plan(&mut self, with_panel: bool, now: Instant) {
         if self.window == Window::Absent {
-            self.window = Window::Planned { at: now + SETTLE };
+            let at = now + SETTLE;
+            self.window = Window::Planned { at, with_panel };
         }
     }
 
     /// The panel's page has come, or has gone.
     pub(super) fn panel(&mut self, open: bool, now: Instant) {
         self.panel = open;
-        if open {
-            self.load(now);
-        } else {
-            self.quiet_since = now;
+        match self.window {
+            _ if open => self.plan(true, now),
+            Window::Planned {
+                with_panel: true, ..
+            } => self.window = Window::Absent,
+            _ => {}
         }
     }
 
@@ -128,7 +139,7 @@ impl Policy {
     /// When to call [`Self::woken`], unless something else happens before.
     pub(super) fn wake_at(&self) -> Option<Instant> {
         match self.window {
-            Window::Planned { at } => Some(at),
+            Window::Planned { at, .. } => Some(at),
             Window::Hidden if self.panel => None,
             Window::Hidden => Some(self.quiet_since + self.ready),
             Window::Shown { since } if self.replacements < REPLACEMENTS => Some(since + PATIENCE),
@@ -155,7 +166,11 @@ impl Policy {
 
     fn show(&mut self, now: Instant) -> Step {
         self.window = Window::Shown { since: now };
-        Step::Show
+        if self.replacements > 0 {
+            Step::ShowAlone
+        } else {
+            Step::Show
+        }
     }
 }
 
@@ -272,10 +287,23 @@ mod tests {
         assert_eq!(story.waiting(0), Some(Step::Hide));
         assert_eq!(story.policy.wake_at(), None);
         story.now += READY * 10;
+        let quiet = now + SETTLE + READY * 10;
         story.policy.panel(false, story.now);
-        let closed = story.now;
-        assert_eq!(story.sleep(), Some(Step::Drop));
-        assert_eq!(story.now, closed + READY);
+        assert_eq!(story.sleep(), Some(Step::Drop), "at once");
+        assert_eq!(story.now, quiet + READY);
+    }
+
+    #[test]
+    fn a_panel_that_closes_again_at_once_loads_nothing() {
+        let now = Instant::now();
+        let mut policy = Policy::start(READY, now);
+        policy.panel(true, now);
+        policy.panel(false, now);
+        assert_eq!(policy.wake_at(), None);
+        policy.load(now);
+        policy.panel(true, now);
+        policy.panel(false, now);
+        assert!(policy.wake_at().is_some(), "but what was asked for stays");
     }
 
     #[test]
@@ -331,7 +359,7 @@ mod tests {
         story.waiting(1);
         for _ in 0..REPLACEMENTS {
             assert_eq!(story.sleep(), Some(Step::Drop));
-            assert_eq!(story.gone(), Some(Step::Show));
+            assert_eq!(story.gone(), Some(Step::ShowAlone));
         }
         assert_eq!(story.policy.wake_at(), None);
         // The next request gets its own chances.

@@ -148,7 +148,7 @@ fn chosen(app: &AppHandle, event: &MenuEvent, would_pause: &AtomicBool) {
     match event.id().as_ref() {
         OPEN => window::show_panel(app),
         REQUESTS => {
-            if let Err(error) = window::show_request(app) {
+            if let Err(error) = window::show_request(app, window::Company::Shared) {
                 tracing::error!(%error, "the request window cannot be shown");
             }
         }

@@ -38,9 +38,9 @@ const INDICATOR_LINES: u8 = 6;
 
 /// Shows the panel in front of everything, opening it if it is gone.
 pub(crate) fn show_panel(app: &AppHandle) {
-    let shown = match app.get_webview_window(PANEL) {
+    let shown = in_turn(app, |app| match app.get_webview_window(PANEL) {
         Some(panel) => raise(&panel),
-        None => make(app, panel, |made| {
+        None => make(app, panel, Company::Shared, |made| {
             let restored = made.and_then(|panel| {
                 let host = panel.state::<Host>();
                 memory::restore(&panel, host.api.data_dir())
@@ -49,7 +49,7 @@ pub(crate) fn show_panel(app: &AppHandle) {
                 tracing::error!(%error, "the panel cannot be made");
             }
         }),
-    };
+    });
     if let Err(error) = shown {
         tracing::error!(%error, "the panel cannot be shown");
     }
@@ -99,51 +99,58 @@ fn request(app: &AppHandle) -> Builder<'_> {
 
 /// Makes the request window without showing it; its page loads meanwhile.
 pub(crate) fn load_request(app: &AppHandle) -> tauri::Result<()> {
-    make(app, request, |made| tell(made.map(drop)))
+    in_turn(app, |app| match app.get_webview_window(REQUEST) {
+        Some(_) => Ok(()),
+        None => make(app, request, Company::Shared, |made| tell(made.map(drop))),
+    })
 }
 
 /// Shows the request window in the middle of the screen that the person is looking at.
-pub(crate) fn show_request(app: &AppHandle) -> tauri::Result<()> {
+pub(crate) fn show_request(app: &AppHandle, company: Company) -> tauri::Result<()> {
     let show = |window: WebviewWindow| {
         place::centre(&window, REQUEST_SIZE.into(), REQUEST_MOST.into())?;
         raise(&window)
     };
-    match app.get_webview_window(REQUEST) {
+    in_turn(app, move |app| match app.get_webview_window(REQUEST) {
         Some(window) => show(window),
-        None => make(app, request, move |made| tell(made.and_then(show))),
-    }
-}
-
-fn tell(done: tauri::Result<()>) {
-    if let Err(error) = done {
-        tracing::error!(%error, "the request window cannot be made");
-    }
+        None => make(app, request, company, move |made| tell(made.and_then(show))),
+    })
 }
 
 /// Takes the request window off the screen and keeps its page.
 pub(crate) fn hide_request(app: &AppHandle) -> tauri::Result<()> {
-    let Some(window) = app.get_webview_window(REQUEST) else {
-        return Ok(());
-    };
-    window.hide()?;
-    // The next request begins as if it were the first; this one may have needed more room.
-    window.set_size(LogicalSize::new(REQUEST_SIZE.0, REQUEST_SIZE.1))
+    in_turn(app, |app| {
+        let Some(window) = app.get_webview_window(REQUEST) else {
+            return Ok(());
+        };
+        window.hide()?;
+        // The next request begins as if it were the first; this one may have needed more room.
+        window.set_size(LogicalSize::new(REQUEST_SIZE.0, REQUEST_SIZE.1))
+    })
 }
 
 /// Lets the request window and the memory of its page go.
 pub(crate) fn drop_request(app: &AppHandle) -> tauri::Result<()> {
-    let Some(window) = app.get_webview_window(REQUEST) else {
-        // It never came to be.
-        app.state::<Host>().notice(Notice::Gone);
-        return Ok(());
-    };
-    window.destroy()
+    in_turn(app, |app| {
+        let Some(window) = app.get_webview_window(REQUEST) else {
+            // It never came to be.
+            app.state::<Host>().notice(Notice::Gone);
+            return Ok(());
+        };
+        window.destroy()
+    })
+}
+
+fn tell(done: tauri::Result<()>) {
+    if let Err(error) = done {
+        tracing::error!(%error, "a window does not obey");
+    }
 }
 
 /// Makes the indicator; it appears when its page is there. Whether that worked is told to `pill`.
 pub(crate) fn open_indicator(app: &AppHandle, pill: &Pill) -> tauri::Result<()> {
     let pill = pill.clone();
-    make(app, indicator, move |made| {
+    make(app, indicator, Company::Shared, move |made| {
         let fitted = made.and_then(|window| platform::fix_size(&window, indicator_size(1)));
         if let Err(error) = fitted {
             tracing::error!(%error, "the indicator cannot be made");
@@ -270,18 +277,50 @@ pub(crate) fn happened(app: &AppHandle, label: &str, event: &WindowEvent) {
     }
 }
 
-/// Makes a window, with its page in the process of those that there are: that is sooner, and spares
-/// the memory of another process. None of them shows anything but the app's own pages.
+/// Whether a page is drawn by the process of those that there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Company {
+    /// Where there are any: that is sooner, and spares the memory of another process.
+    Shared,
+    /// By its own: that one does not answer.
+    Alone,
+}
+
+/// Does something with a window after all that was asked before: windows are made by the main thread,
+/// and nobody knows of one before it is made.
+fn in_turn(
+    app: &AppHandle,
+    work: impl FnOnce(&AppHandle) -> tauri::Result<()> + Send + 'static,
+) -> tauri::Result<()> {
+    let inside = app.clone();
+    app.run_on_main_thread(move || tell(work(&inside)))
+}
+
+/// Makes a window. None of them shows anything but the app's own pages.
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(
+        unused_variables,
+        reason = "web views share processes as they like there"
+    )
+)]
 fn make(
     app: &AppHandle,
     builder: for<'a> fn(&'a AppHandle) -> Builder<'a>,
+    company: Company,
     done: impl FnOnce(tauri::Result<WebviewWindow>) + Send + 'static,
 ) -> tauri::Result<()> {
     let inside = app.clone();
     app.run_on_main_thread(move || {
         #[cfg(target_os = "linux")]
-        let Some(done) = beside(&inside, builder, done) else {
-            return;
+        let done = match company {
+            Company::Alone => done,
+            Company::Shared => {
+                let Some(done) = beside(&inside, builder, done) else {
+                    return;
+                };
+                done
+            }
         };
         done(build(builder(&inside)));
     })

@@ -71,7 +71,7 @@ describe('the app', { timeout: 120_000 }, () => {
   it('keeps a page for requests beside its panel, in the same process', async () => {
     const { pid } = start(['--prompt-ready', '1']);
     await inFront(PANEL_TITLE);
-    await started.line(/request window.*Load/);
+    await started.line(/a page listens.*request/);
     assert.equal(webViews(pid), 1);
     const answered = (await agent('autonomous')).execute('echo hello');
     await inFront(REQUEST_TITLE);
