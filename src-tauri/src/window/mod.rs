@@ -328,7 +328,10 @@ fn make(
 
 fn build(builder: Builder<'_>) -> tauri::Result<WebviewWindow> {
     let window = builder.build()?;
-    platform::revive(&window)?;
+    // What is captured while the indicator's page was gone nobody has seen: it ends with that.
+    if window.label() != INDICATOR {
+        platform::revive(&window)?;
+    }
     Ok(window)
 }
 
