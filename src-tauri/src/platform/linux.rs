@@ -42,8 +42,8 @@ pub(crate) fn fix_size(window: &WebviewWindow, size: LogicalSize<f64>) -> tauri:
 /// A page whose process ended so often is left alone.
 const REVIVALS: u8 = 3;
 
-pub(crate) fn revive(window: &WebviewWindow) -> tauri::Result<()> {
-    window.with_webview(|page| {
+pub(crate) fn revive(window: &WebviewWindow) {
+    let heard = window.with_webview(|page| {
         let left = Cell::new(REVIVALS);
         page.inner()
             .connect_web_process_terminated(move |page, why| {
@@ -57,7 +57,10 @@ pub(crate) fn revive(window: &WebviewWindow) -> tauri::Result<()> {
                     }
                 }
             });
-    })
+    });
+    if let Err(error) = heard {
+        tracing::warn!(%error, "nobody hears it if a page's process ends");
+    }
 }
 
 /// Whether the windows are Wayland's, chosen the way GTK chooses.

@@ -33,14 +33,11 @@ pub(crate) fn keeps_windows_on_top() -> bool {
 
 /// Has a window's page loaded again when the process that draws it ends; on Linux, where one process
 /// draws them all.
-pub(crate) fn revive(window: &WebviewWindow) -> tauri::Result<()> {
+pub(crate) fn revive(window: &WebviewWindow) {
     #[cfg(target_os = "linux")]
-    return linux::revive(window);
+    linux::revive(window);
     #[cfg(not(target_os = "linux"))]
-    {
-        let _ = window;
-        Ok(())
-    }
+    let _ = window;
 }
 
 /// Gives a window that is not resized by hand its size. Called by the main thread.

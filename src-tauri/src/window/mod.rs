@@ -330,7 +330,7 @@ fn build(builder: Builder<'_>) -> tauri::Result<WebviewWindow> {
     let window = builder.build()?;
     // What is captured while the indicator's page was gone nobody has seen: it ends with that.
     if window.label() != INDICATOR {
-        platform::revive(&window)?;
+        platform::revive(&window);
     }
     Ok(window)
 }
