@@ -147,6 +147,20 @@ async fn tell(mut looker: Looker, mut socket: WebSocket) {
     let _ = tokio::time::timeout(WRITE_WITHIN, socket.send(frame)).await;
 }
 
+/// Looks on for a caller, from after the event of that id if one is named.
+pub(super) fn look(app: &App, proven: &Proven, after: Option<&str>) -> Result<View, Refusal> {
+    let looking = match &proven.caller {
+        Caller::Person(_) => Looking::Person,
+        Caller::Agent(row) => Looking::Agent(row.agent.id.clone()),
+    };
+    let account = proven.caller.account();
+    app.events.look(account, looking, after).map_err(|_| {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let detail = format!("at most {LOOKERS} may look on at a time; end one first");
+        Refusal::new(status, "too_many", detail).after(30)
+    })
+}
+
 /// Somebody who looks on.
 struct Looker {
     app: Arc<App>,
@@ -181,18 +195,7 @@ impl Looker {
             .get("last-event-id")
             .map(|id| id.to_str().unwrap_or_default().to_owned())
             .or(from.last_event_id);
-        let looking = match &proven.caller {
-            Caller::Person(_) => Looking::Person,
-            Caller::Agent(row) => Looking::Agent(row.agent.id.clone()),
-        };
-        let mut view = app
-            .events
-            .look(proven.caller.account(), looking, named.as_deref())
-            .map_err(|_| {
-                let status = StatusCode::TOO_MANY_REQUESTS;
-                let detail = format!("at most {LOOKERS} may look on at a time; end one first");
-                Refusal::new(status, "too_many", detail).after(30)
-            })?;
+        let mut view = look(&app, &proven, named.as_deref())?;
         let mut first = VecDeque::new();
         let missed = std::mem::replace(&mut view.missed, Missed::Unknown);
         match missed {

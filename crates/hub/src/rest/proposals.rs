@@ -34,7 +34,7 @@ pub(super) const OPEN_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 const DEFAULT_PROPOSALS: u32 = 50;
 const MAX_PROPOSALS: u32 = 1_000;
-pub(super) const MAX_REASON_BYTES: usize = 2_000;
+const MAX_REASON_BYTES: usize = 2_000;
 
 /// The one kind of proposal that the hub carries out itself.
 const DEVICE_COMMAND: &str = "device_command";
@@ -312,13 +312,7 @@ pub(super) async fn decide_against(
     reason: Option<String>,
 ) -> Result<Decided, Refusal> {
     let account = person(caller)?;
-    if reason
-        .as_ref()
-        .is_some_and(|reason| reason.len() > MAX_REASON_BYTES)
-    {
-        let detail = format!("reason: at most {MAX_REASON_BYTES} bytes are taken");
-        return Err(Refusal::unprocessable(detail));
-    }
+    fits("reason", reason.as_deref().unwrap_or_default())?;
     find(app, account, kind, &id).await?;
     decide(app, account, &id, Status::Rejected, reason).await?;
     Ok(Decided {
@@ -364,6 +358,15 @@ pub(super) async fn decide(
     }
     let detail = format!("Proposal {id} is not pending any more");
     Err(Refusal::new(StatusCode::CONFLICT, "not_pending", detail))
+}
+
+/// Refuses what is longer than a person's word need be.
+pub(super) fn fits(field: &str, text: &str) -> Result<(), Refusal> {
+    if text.len() <= MAX_REASON_BYTES {
+        return Ok(());
+    }
+    let detail = format!("{field}: at most {MAX_REASON_BYTES} bytes are taken");
+    Err(Refusal::unprocessable(detail))
 }
 
 /// No agent decides about an agent.

@@ -29,12 +29,13 @@ use super::{
     Refusal, agent_governance, ask,
     body::Body,
     caller::{Caller, Proven},
-    proposals::{self, MAX_REASON_BYTES},
+    live,
+    proposals::{self, fits},
 };
 use crate::{
     app::App,
     call::{self, Ending},
-    events::{Event, LOOKERS, Looking, Next, View},
+    events::{Event, Next, View},
     governance::Feedback,
     store::{Intervention, Moved, Supervision},
 };
@@ -179,10 +180,7 @@ async fn history(
     let limit = u32::try_from(read(limit)?).unwrap_or(MAX_SESSIONS);
     let agent = agent_governance::named(&app, &caller, &agent).await?;
     let account = caller.account().clone();
-    let agent = Some(agent.agent.id);
-    let all = app
-        .store
-        .supervisions(account, agent, Timestamp::MIN, limit);
+    let all = app.store.supervisions(account, agent.agent.id, limit);
     let (all, now) = (all.await?.into_iter(), Timestamp::now());
     Ok(Json(all.map(|one| view(&app, &caller, one, now)).collect()))
 }
@@ -285,13 +283,13 @@ async fn complete(
     let feedback = Feedback::of_stars(stars).ok_or_else(|| Refusal::unprocessable(refused))?;
     fits("feedback", &rating.feedback)?;
     let now = Timestamp::now();
-    if session.settled_at.is_none() && !goes_on(&app, &session, now) {
-        // It came to nothing.
-        return Err(over(&id));
-    }
     if goes_on(&app, &session, now) {
         let detail = format!("Supervision session {id} goes on: wait for its end, or terminate it");
         return Err(Refusal::new(StatusCode::CONFLICT, "active", detail));
+    }
+    if session.settled_at.is_none() {
+        // It came to nothing.
+        return Err(over(&id));
     }
     let (text, what) = (rating.feedback, (stars, feedback));
     let rated = app.store.rate(account, session.clone(), what, text, now);
@@ -332,15 +330,7 @@ async fn watch(
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     let session = seen(&app, &proven.caller, &id).await?;
-    let looking = match &proven.caller {
-        Caller::Person(_) => Looking::Person,
-        Caller::Agent(row) => Looking::Agent(row.agent.id.clone()),
-    };
-    let account = proven.caller.account();
-    let view = app.events.look(account, looking, None).map_err(|_| {
-        let detail = format!("at most {LOOKERS} may look on at a time; end one first");
-        Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too_many", detail).after(30)
-    })?;
+    let view = live::look(&app, &proven, None)?;
     let watcher = Watcher {
         app,
         proven,
@@ -555,12 +545,4 @@ fn read(limit: Result<Query<Limit>, QueryRejection>) -> Result<usize, Refusal> {
     let fits = (1..=MAX_SESSIONS).contains(&limit);
     let limit = usize::try_from(limit).map_err(|_| refused())?;
     fits.then_some(limit).ok_or_else(refused)
-}
-
-fn fits(field: &str, text: &str) -> Result<(), Refusal> {
-    if text.len() <= MAX_REASON_BYTES {
-        return Ok(());
-    }
-    let detail = format!("{field}: at most {MAX_REASON_BYTES} bytes are taken");
-    Err(Refusal::unprocessable(detail))
 }

@@ -21,7 +21,7 @@ use super::{
     Refusal, agent_governance,
     body::Body,
     caller::Caller,
-    proposals::{self, Decided, Filter, MAX_REASON_BYTES, OPEN_FOR, RejectBody},
+    proposals::{self, Decided, Filter, OPEN_FOR, RejectBody},
 };
 use crate::{
     app::App,
@@ -227,10 +227,7 @@ async fn complete(
 ) -> Result<Json<Completed>, Refusal> {
     let account = proposals::person(&caller)?;
     let said = &body.supervisor_feedback;
-    if said.len() > MAX_REASON_BYTES {
-        let detail = format!("supervisor_feedback: at most {MAX_REASON_BYTES} bytes are taken");
-        return Err(Refusal::unprocessable(detail));
-    }
+    proposals::fits("supervisor_feedback", said)?;
     if body
         .total_tasks
         .is_some_and(|total| total < body.tasks_completed)

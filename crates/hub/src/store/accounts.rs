@@ -104,22 +104,20 @@ impl Store {
         password: String,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let taken = self
-            .write_people(move |books| {
-                let first = AccountId::first();
-                let taken = books.execute(
-                    "UPDATE accounts SET email = ?2, name = ?3, password = ?4
+        self.write_people(move |books| {
+            let first = AccountId::first();
+            let taken = books.execute(
+                "UPDATE accounts SET email = ?2, name = ?3, password = ?4
                      WHERE id = ?1 AND email IS NULL AND password IS NULL",
-                    cells![first.as_str(), &email, &name, &password],
-                )? == 1;
-                if taken {
-                    let body = json!({ "name": name, "role": Role::Owner });
-                    account_line(books, &first, "account taken over", body, now)?;
-                }
-                Ok(taken)
-            })
-            .await?;
-        Ok(taken)
+                cells![first.as_str(), &email, &name, &password],
+            )? == 1;
+            if taken {
+                let body = json!({ "name": name, "role": Role::Owner });
+                account_line(books, &first, "account taken over", body, now)?;
+            }
+            Ok(taken)
+        })
+        .await
     }
 
     /// The person of that id, if there is one who may still come in.

@@ -197,38 +197,36 @@ impl Store {
         level: Level,
         by: AccountId,
     ) -> Result<bool, Error> {
-        let made = self
-            .write_people(move |books| {
-                let made = books.execute(
-                    "INSERT INTO agents (id, account, name, maturity, confidence,
+        self.write_people(move |books| {
+            let made = books.execute(
+                "INSERT INTO agents (id, account, name, maturity, confidence,
                         commands_per_minute, state, created_at)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', ?7) ON CONFLICT DO NOTHING",
-                    cells![
-                        new.agent.id.as_str(),
-                        new.account.as_str(),
-                        &new.agent.name,
-                        level.maturity.as_str(),
-                        level.confidence.map(thousandths),
-                        new.commands_per_minute,
-                        new.created_at,
-                    ],
-                )? == 1;
-                if made {
-                    let was = None;
-                    leveled(
-                        books,
-                        &new.agent.id,
-                        &new.account,
-                        was,
-                        &level,
-                        &by,
-                        new.created_at,
-                    )?;
-                }
-                Ok(made)
-            })
-            .await?;
-        Ok(made)
+                cells![
+                    new.agent.id.as_str(),
+                    new.account.as_str(),
+                    &new.agent.name,
+                    level.maturity.as_str(),
+                    level.confidence.map(thousandths),
+                    new.commands_per_minute,
+                    new.created_at,
+                ],
+            )? == 1;
+            if made {
+                let was = None;
+                leveled(
+                    books,
+                    &new.agent.id,
+                    &new.account,
+                    was,
+                    &level,
+                    &by,
+                    new.created_at,
+                )?;
+            }
+            Ok(made)
+        })
+        .await
     }
 
     /// Changes an agent of this account; says whether there is one.
@@ -240,55 +238,53 @@ impl Store {
         by: AccountId,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let changed = self
-            .write_people(move |books| {
-                let question = format!(
-                    "SELECT {COLUMNS} FROM agents
+        self.write_people(move |books| {
+            let question = format!(
+                "SELECT {COLUMNS} FROM agents
                      WHERE id = ?1 AND account = ?2 AND state <> 'deleted'"
-                );
-                let row = books.row(&question, cells![id.as_str(), account.as_str()])?;
-                let Some(row) = row else {
-                    return Ok(false);
-                };
-                let was = agent(&row)?;
-                let level = change.level.as_ref();
-                let standing = change.standing.unwrap_or(was.standing);
-                books.execute(
-                    "UPDATE agents SET name = ?2, maturity = ?3, confidence = ?4,
+            );
+            let row = books.row(&question, cells![id.as_str(), account.as_str()])?;
+            let Some(row) = row else {
+                return Ok(false);
+            };
+            let was = agent(&row)?;
+            let level = change.level.as_ref();
+            let standing = change.standing.unwrap_or(was.standing);
+            books.execute(
+                "UPDATE agents SET name = ?2, maturity = ?3, confidence = ?4,
                         commands_per_minute = ?5, state = ?6
                      WHERE id = ?1",
-                    cells![
-                        id.as_str(),
-                        change.name.as_ref().unwrap_or(&was.agent.name),
-                        level
-                            .map_or(was.agent.maturity, |level| level.maturity)
-                            .as_str(),
-                        level
-                            .map_or(was.agent.confidence, |level| level.confidence)
-                            .map(thousandths),
-                        change
-                            .commands_per_minute
-                            .unwrap_or(was.commands_per_minute),
-                        standing.as_str(),
-                    ],
+                cells![
+                    id.as_str(),
+                    change.name.as_ref().unwrap_or(&was.agent.name),
+                    level
+                        .map_or(was.agent.maturity, |level| level.maturity)
+                        .as_str(),
+                    level
+                        .map_or(was.agent.confidence, |level| level.confidence)
+                        .map(thousandths),
+                    change
+                        .commands_per_minute
+                        .unwrap_or(was.commands_per_minute),
+                    standing.as_str(),
+                ],
+            )?;
+            if let Some(level) = level {
+                let from = Some(was.agent.maturity);
+                leveled(books, &id, &account, from, level, &by, now)?;
+            }
+            if standing != was.standing {
+                // Whoever says so now means more than one session.
+                books.execute(
+                    "UPDATE supervisions SET paused = 0 WHERE agent = ?1 AND paused = 1",
+                    cells![id.as_str()],
                 )?;
-                if let Some(level) = level {
-                    let from = Some(was.agent.maturity);
-                    leveled(books, &id, &account, from, level, &by, now)?;
-                }
-                if standing != was.standing {
-                    // Whoever says so now means more than one session.
-                    books.execute(
-                        "UPDATE supervisions SET paused = 0 WHERE agent = ?1 AND paused = 1",
-                        cells![id.as_str()],
-                    )?;
-                    let body = json!({ "state": standing, "by": by });
-                    agent_line(books, &id, &account, "agent changed", body, now)?;
-                }
-                Ok(true)
-            })
-            .await?;
-        Ok(changed)
+                let body = json!({ "state": standing, "by": by });
+                agent_line(books, &id, &account, "agent changed", body, now)?;
+            }
+            Ok(true)
+        })
+        .await
     }
 
     /// The changes of an agent's level, the newest first.
@@ -367,22 +363,20 @@ impl Store {
         key: String,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let ended = self
-            .write_people(move |books| {
-                let id = &agent.agent.id;
-                let ended = books.execute(
-                    "UPDATE agent_keys SET revoked_at = ?3
+        self.write_people(move |books| {
+            let id = &agent.agent.id;
+            let ended = books.execute(
+                "UPDATE agent_keys SET revoked_at = ?3
                      WHERE id = ?1 AND agent = ?2 AND revoked_at IS NULL",
-                    cells![&key, id.as_str(), now],
-                )? == 1;
-                if ended {
-                    let body = json!({ "key": key });
-                    agent_line(books, id, &agent.account, "key ended", body, now)?;
-                }
-                Ok(ended)
-            })
-            .await?;
-        Ok(ended)
+                cells![&key, id.as_str(), now],
+            )? == 1;
+            if ended {
+                let body = json!({ "key": key });
+                agent_line(books, id, &agent.account, "key ended", body, now)?;
+            }
+            Ok(ended)
+        })
+        .await
     }
 }
 

@@ -143,22 +143,20 @@ impl Store {
         .await
     }
 
-    /// What an account looked on at since then, of one agent or of all, newest first.
+    /// What an account looked on at of one agent, newest first.
     pub(crate) async fn supervisions(
         &self,
         account: AccountId,
-        agent: Option<AgentId>,
-        since: Timestamp,
+        agent: AgentId,
         limit: u32,
     ) -> Result<Vec<Supervision>, Error> {
         self.read(move |sql| {
             let question = format!(
                 "{QUESTION} WHERE supervisions.account = ?1
-                    AND (supervisions.agent = ?2 OR ?2 = '') AND supervisions.started_at >= ?3
-                 ORDER BY supervisions.started_at DESC, supervisions.command LIMIT ?4"
+                    AND supervisions.agent = ?2
+                 ORDER BY supervisions.started_at DESC, supervisions.command LIMIT ?3"
             );
-            let agent = agent.as_ref().map(AgentId::as_str).unwrap_or_default();
-            let rows = sql.rows(&question, cells![account.as_str(), agent, since, limit])?;
+            let rows = sql.rows(&question, cells![account.as_str(), agent.as_str(), limit])?;
             rows.iter().map(supervision).collect()
         })
         .await
@@ -261,26 +259,24 @@ impl Store {
         text: String,
         now: Timestamp,
     ) -> Result<Option<Option<Moved>>, Error> {
-        let rated = self
-            .write_people(move |books| {
-                let rated = books.execute(
-                    "UPDATE supervisions SET rated_at = ?2, rating = ?3, feedback = ?4
+        self.write_people(move |books| {
+            let rated = books.execute(
+                "UPDATE supervisions SET rated_at = ?2, rating = ?3, feedback = ?4
                      WHERE command = ?1 AND rated_at IS NULL",
-                    cells![supervision.command.as_str(), now, i64::from(stars), &text],
-                )? == 1;
-                if !rated {
-                    return Ok(None);
-                }
-                let subject = supervision.subject(&account);
-                let news = subject.supervision_changed("rated");
-                let body = json!({ "rating": stars, "feedback": text });
-                say(books, subject, "supervision ended", body, news, now)?;
-                let reason = format!("{stars} of 5 stars: {text}");
-                let whose = (&account, &supervision.agent);
-                feed_back(books, whose, feedback, &reason, now).map(Some)
-            })
-            .await?;
-        Ok(rated)
+                cells![supervision.command.as_str(), now, i64::from(stars), &text],
+            )? == 1;
+            if !rated {
+                return Ok(None);
+            }
+            let subject = supervision.subject(&account);
+            let news = subject.supervision_changed("rated");
+            let body = json!({ "rating": stars, "feedback": text });
+            say(books, subject, "supervision ended", body, news, now)?;
+            let reason = format!("{stars} of 5 stars: {text}");
+            let whose = (&account, &supervision.agent);
+            feed_back(books, whose, feedback, &reason, now).map(Some)
+        })
+        .await
     }
 }
 

@@ -65,33 +65,31 @@ impl Store {
         reason: String,
         now: Timestamp,
     ) -> Result<Option<Trained>, Error> {
-        let trained = self
-            .write_people(move |books| {
-                let question = format!(
-                    "{} WHERE id = ?1 AND account = ?2 AND kind = ?3 AND status = 'approved'",
-                    proposals::COLUMNS
-                );
-                let kind = ProposalKind::Training.as_str();
-                let row = books.row(&question, cells![&id, account.as_str(), kind])?;
-                let Some(proposal) = row.as_ref().map(proposals::proposal).transpose()? else {
-                    return Ok(None);
-                };
-                let status = Status::Executed;
-                books.execute(
-                    "UPDATE proposals SET status = ?2, result = ?3 WHERE id = ?1",
-                    cells![&id, status.as_str(), result.to_string()],
-                )?;
-                let body = json!({ "proposal": id, "status": status.as_str() });
-                account_line(books, &account, "proposal finished", body, now)?;
-                proposals::tell(books, &id, status)?;
-                let whose = (&account, &proposal.agent);
-                let moved = feed_back(books, whose, feedback, &reason, now)?;
-                Ok(Some(Trained {
-                    agent: proposal.agent,
-                    moved,
-                }))
-            })
-            .await?;
-        Ok(trained)
+        self.write_people(move |books| {
+            let question = format!(
+                "{} WHERE id = ?1 AND account = ?2 AND kind = ?3 AND status = 'approved'",
+                proposals::COLUMNS
+            );
+            let kind = ProposalKind::Training.as_str();
+            let row = books.row(&question, cells![&id, account.as_str(), kind])?;
+            let Some(proposal) = row.as_ref().map(proposals::proposal).transpose()? else {
+                return Ok(None);
+            };
+            let status = Status::Executed;
+            books.execute(
+                "UPDATE proposals SET status = ?2, result = ?3 WHERE id = ?1",
+                cells![&id, status.as_str(), result.to_string()],
+            )?;
+            let body = json!({ "proposal": id, "status": status.as_str() });
+            account_line(books, &account, "proposal finished", body, now)?;
+            proposals::tell(books, &id, status)?;
+            let whose = (&account, &proposal.agent);
+            let moved = feed_back(books, whose, feedback, &reason, now)?;
+            Ok(Some(Trained {
+                agent: proposal.agent,
+                moved,
+            }))
+        })
+        .await
     }
 }

@@ -183,7 +183,9 @@ impl Order {
         }
         let ask = self.ask(&asker);
         let Ok(mut waiter) = call::begin(app, &id, ask) else {
-            app.store.forget_supervision(id).await?;
+            if watched {
+                app.store.forget_supervision(id).await?;
+            }
             let reason = "too many commands wait for this device already";
             let code = FailureCode::Busy.as_str();
             return self.fail(app, &asker, code, reason).await;
@@ -200,18 +202,15 @@ impl Order {
         } else {
             waiter.ended().await?
         };
+        if watched && matches!(ending, Ending::Known(_) | Ending::Mismatched) {
+            app.store.forget_supervision(id.clone()).await?;
+        }
         match ending {
             Ending::Over(outcome) => {
                 answer::reply(&id, &self.device, &self.action, outcome).map(Taken::done)
             }
-            Ending::Known(known) => {
-                app.store.forget_supervision(id).await?;
-                self.again(app, &known).await
-            }
-            Ending::Mismatched => {
-                app.store.forget_supervision(id).await?;
-                Err(mismatched())
-            }
+            Ending::Known(id) => self.again(app, &id).await,
+            Ending::Mismatched => Err(mismatched()),
             Ending::Broken(trouble) => Err(trouble.into()),
         }
     }
