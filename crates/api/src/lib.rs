@@ -45,6 +45,7 @@ pub use error::StartError;
 pub use face::Face;
 pub use indicator::DesktopNotice;
 pub use log::{LogLine, LogReader, log_dir, start_log, start_server_log};
+pub use memory::let_go as let_memory_go;
 pub use place::data_dir;
 pub use server::HubKeys;
 pub use start::{Api, Join, StartOptions};

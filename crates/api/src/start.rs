@@ -210,7 +210,11 @@ impl Api {
         tracker.spawn(pump(updates, stream.clone(), notices, look.settings));
         tracker.spawn(hear_locks(device.clone(), cancel.child_token()));
         let until = cancel.child_token();
-        tracker.spawn(async move { until.run_until_cancelled(memory::let_code_go()).await });
+        tracker.spawn(async move {
+            until
+                .run_until_cancelled(memory::let_go_now_and_then())
+                .await
+        });
         Ok(Self {
             inner: Arc::new(Inner {
                 data_dir,

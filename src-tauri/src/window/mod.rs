@@ -3,15 +3,19 @@
 mod memory;
 mod place;
 
-use std::sync::atomic::{AtomicBool, Ordering};
 #[cfg(target_os = "linux")]
 use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use tauri::{
     AppHandle, LogicalSize, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     WindowEvent,
     webview::{NewWindowResponse, PageLoadEvent},
 };
+use tokio::time::sleep;
 
 use crate::{host::Host, indicator::Pill, platform, prompt::Notice};
 
@@ -272,9 +276,26 @@ pub(crate) fn happened(app: &AppHandle, label: &str, event: &WindowEvent) {
             if label == REQUEST {
                 host.notice(Notice::Gone);
             }
+            forget_soon(app);
         }
         _ => {}
     }
+}
+
+/// How long a window is gone before what it ran and took is let go of: whoever closes one may open
+/// the next at once.
+const GONE: Duration = Duration::from_secs(5);
+
+/// Gives back the memory that a window leaves behind.
+fn forget_soon(app: &AppHandle) {
+    let host = app.state::<Host>();
+    let ending = host.ending.clone();
+    host.tasks.spawn(async move {
+        let waited = ending.run_until_cancelled(sleep(GONE)).await;
+        if waited.is_some() {
+            chaperone_api::let_memory_go();
+        }
+    });
 }
 
 /// Whether a page is drawn by the process of those that there are.

@@ -159,12 +159,14 @@ fn files() -> Result<Map<String, Value>> {
 /// The package of a kind, as it was just made.
 fn made(kind: &str) -> Result<PathBuf> {
     let folder = workspace::target_dir().join("release/bundle").join(kind);
-    let packages =
-        fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
+    let packages = fs::read_dir(&folder).into_iter().flatten();
     packages
         .filter_map(|entry| Some(entry.ok()?.path()))
         .find(|path| path.extension().is_some_and(|extension| extension == kind))
-        .with_context(|| format!("there is no package in {}", folder.display()))
+        .with_context(|| {
+            let folder = folder.display();
+            format!("there is no package in {folder}: ./dev package makes them")
+        })
 }
 
 /// Installs it on a system that was just made, and starts both programs there.
