@@ -9,7 +9,8 @@ use tauri::{
 const FRAME: u32 = 48;
 
 /// Moves a window there, where the desktop lets windows choose. A window that was never shown may
-/// not know its size; it is taken to be `usual`. It may grow downwards up to `most`.
+/// not know its size; it is taken to be `usual`. It may grow downwards up to `most`, for which there is
+/// room where the monitor has it; on a small one its page stops it before the edge.
 pub(super) fn centre(
     window: &WebviewWindow,
     usual: LogicalSize<f64>,
@@ -64,11 +65,14 @@ fn middle(
     size: PhysicalSize<u32>,
     most: PhysicalSize<u32>,
 ) -> PhysicalPosition<i32> {
-    let top = along(area.position.y, area.size.height, size.height);
-    let roomy = end_at(area.position.y, area.size.height, most.height + FRAME);
+    let (start, stretch) = (area.position.y, area.size.height);
+    let top = along(start, stretch, size.height);
+    let roomy = end_at(start, stretch, most.height + FRAME);
+    // At the very edge it would look like a bar of the desktop.
+    let high = start.midpoint(top);
     PhysicalPosition::new(
         along(area.position.x, area.size.width, size.width),
-        top.min(roomy),
+        top.min(roomy).max(high),
     )
 }
 
@@ -105,7 +109,8 @@ mod tests {
     #[test]
     fn a_window_begins_high_enough_to_grow() {
         check((0, 0, 1920, 1080), (480, 420), (720, 272));
-        check((0, 30, 1280, 770), (480, 420), (400, 30));
+        check((0, 0, 1366, 900), (480, 420), (443, 120));
+        check((0, 30, 1280, 770), (480, 420), (400, 117));
     }
 
     #[test]

@@ -144,6 +144,26 @@ describe('the app', { timeout: 120_000 }, () => {
     await ask('after');
   });
 
+  it('shows a request although the process of the page that was ready for it hangs', async () => {
+    const { pid } = start(['--hidden', '--prompt-ready', '3600']);
+    await serves();
+    const pages = () => processTree(pid).filter(({ name }) => name.startsWith('WebKitWebProc'));
+    await started.line(/a page listens.*request/);
+    const [hung] = pages();
+    process.kill(hung.pid, 'SIGSTOP');
+    try {
+      const answered = (await agent('autonomous')).execute('echo hello');
+      // It is given a moment, and then a process of its own.
+      await started.line(/request shown/);
+      assert.notEqual(pages().at(-1).pid, hung.pid);
+      await inFront(REQUEST_TITLE);
+      await pressKey('Escape');
+      assert.equal((await answered).answer.code, 'denied');
+    } finally {
+      process.kill(hung.pid, 'SIGCONT');
+    }
+  });
+
   it('brings its pages back when their process crashed', async () => {
     const { pid } = start();
     await inFront(PANEL_TITLE);

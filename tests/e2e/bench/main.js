@@ -32,6 +32,8 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 30);
 const IDLE_SECONDS = Number(process.env.BENCH_IDLE_SECONDS ?? 30);
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const SETTLED_MS = 20_000;
+/** What a window leaves behind is let go of by then. */
+const LEFT_MS = 8_000;
 /** Where so little of the panel is on the screen that none of it is in the middle. */
 const CORNER = { x: -960, y: 0 };
 /** Longer than the page keeps its buttons inert. */
@@ -204,23 +206,22 @@ const first = await repeat(Math.ceil(ROUNDS / 3), () =>
 const cold = await withApp(['--hidden', '--prompt-ready', '0'], async (started) => {
   const agent = await ready(started);
   await sleep(1_500);
-  const before = memory(started.process.pid);
   const nothing = await idle(started.process.pid);
+  const before = memory(started.process.pid);
   const samples = await repeat(Math.ceil(ROUNDS / 2), async () => {
     await until('the web view is gone', () => webViews(started.process.pid) === 0);
     await sleep(300);
     return ask(agent);
   });
   await until('the web view is gone', () => webViews(started.process.pid) === 0);
-  await sleep(1_500);
+  await sleep(LEFT_MS);
   return { samples, before, nothing, after: memory(started.process.pid) };
 });
 
 const open = await withApp([], async (started) => {
   const agent = await ready(started);
-  await sleep(3_000);
-  const both = memory(started.process.pid);
   const nothing = await idle(started.process.pid);
+  const both = memory(started.process.pid);
   // Out of the middle of the screen, where requests are looked for.
   await moveWindow(await windowId('Chaperone'), CORNER);
   await screen.clear();
@@ -235,7 +236,7 @@ const starts = await repeat(Math.ceil(ROUNDS / 3), async () => {
     await closeActiveWindow();
     await until('the panel’s web view is gone', () => webViews(process.pid) === 0);
     await screen.clear();
-    await sleep(500);
+    await sleep(LEFT_MS);
     const closed = memory(process.pid);
     const asked = now();
     await process.end();

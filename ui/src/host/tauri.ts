@@ -5,6 +5,9 @@ import type { Message } from '../api/generated/Message';
 import type { DesktopState, Host, Link, Newer, UpdateProgress } from './host';
 import { browserMemory } from './memory';
 
+/** The request window is never lower; see the desktop host. */
+const LEAST_HEIGHT = 240;
+
 /** Nothing to report to: a window that cannot be moved is a nuisance, not a failure. */
 function ignore(): void {
   return;
@@ -38,9 +41,13 @@ export function tauriHost(): Host {
     cuts: true,
     window: {
       resize(height) {
+        // Not beyond the lower edge of the screen, where it says where it is: the answers are down
+        // there, and what has no room scrolls.
+        const below = screen.availHeight - Math.max(window.screenY, 0);
+        const most = below < LEAST_HEIGHT ? height : Math.min(height, below);
         // Without the module for windows: it carries every command there is, and the request
         // window is in a hurry. Without a label the window that asks is meant.
-        const value = { Logical: { width: window.innerWidth, height } };
+        const value = { Logical: { width: window.innerWidth, height: most } };
         invoke('plugin:window|set_size', { value }).catch(ignore);
       },
     },

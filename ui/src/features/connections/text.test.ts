@@ -31,7 +31,7 @@ it.each([
   [connection({ phase: 'refused', nextTryAt: null }), 'Turned away'],
   [connection({ phase: 'stopped' }), 'Stopped'],
 ])('tells what a connection does', (view, words) => {
-  expect(state(view, NOW)).toBe(words);
+  expect(state(view, { now: NOW })).toBe(words);
 });
 
 it('offers to hurry where there is something to hurry', () => {

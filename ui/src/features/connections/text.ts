@@ -23,8 +23,8 @@ export function tone({ paused, phase }: ConnectionView): (typeof TONE)[Phase] {
   return paused ? 'slate' : TONE[phase];
 }
 
-/** What it does right now, and when it tries next. */
-export function state(connection: ConnectionView, now: number): string {
+/** What it does right now, and when it tries next: only then is the clock looked at, which ticks. */
+export function state(connection: ConnectionView, clock: { readonly now: number }): string {
   const { paused, phase, roundTripMs, nextTryAt, failedAttempts } = connection;
   const words = t().connections;
   if (paused) return words.paused;
@@ -39,9 +39,8 @@ export function state(connection: ConnectionView, now: number): string {
     case 'refused': {
       const what = phase === 'refused' ? words.turnedAway : words.failed(failedAttempts);
       if (nextTryAt === null) return what;
-      return nextTryAt <= now
-        ? words.againNow(what)
-        : words.againIn(what, countdown(nextTryAt - now));
+      const left = nextTryAt - clock.now;
+      return left <= 0 ? words.againNow(what) : words.againIn(what, countdown(left));
     }
     case 'stopped':
       return words.stopped;
