@@ -90,6 +90,11 @@ describe('a request', { timeout: 120_000 }, () => {
   it('is denied with a click, and the agent reads so', async () => {
     const answered = autonomous.execute('touch /tmp/should-not-be-there');
     await asked('touch /tmp/should-not-be-there');
+    await until('the window is as high as what it says', () =>
+      app.driver.executeScript(
+        'const said = document.querySelector(".scroll"); return said.scrollHeight <= said.clientHeight',
+      ),
+    );
     await click('deny');
     const { status, answer } = await answered;
     assert.deepEqual([status, answer.code], [400, 'denied']);
