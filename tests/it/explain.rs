@@ -15,6 +15,7 @@ fn a_command_is_judged_and_nothing_comes_of_it() -> Result<()> {
     let asked = explain("git status", "autonomous")?;
     assert_eq!(asked["verdict"], "ask");
     assert_eq!(asked["scriptBecause"], Value::Null);
+    assert_eq!(asked["needsShell"], Value::Null);
     let reasons = asked["reasons"].as_array().unwrap();
     assert_eq!(reasons.last().unwrap()["decided"], true);
     let sentences = asked["sentences"].as_array().unwrap();
@@ -25,6 +26,7 @@ fn a_command_is_judged_and_nothing_comes_of_it() -> Result<()> {
     let script = explain("rm -rf $HOME", "autonomous")?;
     assert_eq!(script["verdict"], "ask");
     assert!(script["scriptBecause"].as_str().unwrap().contains('$'));
+    assert_eq!(script["needsShell"], json!({ "type": "expansion" }));
     assert!(!script["risks"].as_array().unwrap().is_empty());
 
     let said = home.run(&["explain", "git status"])?;

@@ -253,7 +253,7 @@ async fn timeline(
     Ok(rows.into_iter().filter_map(line).collect())
 }
 
-fn line(row: RecordRow) -> Option<ActivityEntry> {
+pub(crate) fn line(row: RecordRow) -> Option<ActivityEntry> {
     match serde_json::from_value::<Entry>(row.body) {
         Ok(entry) => convert::activity(row.seq, row.at, &entry),
         Err(error) => {

@@ -10,7 +10,7 @@ use chaperone_protocol::{
 use chaperone_shell::Containment;
 
 use crate::{
-    rule, trial,
+    rule, trial, unread,
     view::{
         ActionView, ActivityAction, ActivityEntry, ActivityView, AgentView, BecauseView,
         CapabilityView, ContainmentView, Decision, Ended, Level, PrecisionView, ProgramView,
@@ -118,6 +118,7 @@ pub(crate) fn activity(seq: u64, at: Timestamp, entry: &device::Entry) -> Option
         },
         Entry::RuleAdded { rule } => ActivityView::RuleAdded {
             sentence: visible(&rule.to_string()),
+            terms: rule::terms(rule),
         },
         Entry::RuleRemoved { rule } => ActivityView::RuleRemoved {
             rule: rule.to_string(),
@@ -275,7 +276,10 @@ pub(crate) fn action(plan: &device::Plan) -> ActionView {
         },
         device::Plan::Shell { line, prepared } => ActionView::Shell {
             line: visible(line),
-            script_because: prepared.script_because().map(visible),
+            script_because: prepared
+                .needs_shell()
+                .map(|because| visible(&because.to_string())),
+            needs_shell: prepared.needs_shell().map(unread::needs_shell),
             programs: prepared
                 .executables()
                 .iter()
@@ -447,7 +451,7 @@ fn because(because: &Because) -> BecauseView {
             limit: limit.as_str().to_owned(),
         },
         Because::Script { because } => BecauseView::Script {
-            because: visible(because),
+            because: unread::unread(because),
         },
         Because::Variables { names } => BecauseView::Variables {
             names: names.iter().map(|name| visible(name)).collect(),

@@ -8,7 +8,7 @@ use chaperone_protocol::{
 };
 
 use crate::{
-    Api, convert, rule,
+    Api, convert, rule, unread,
     view::{ApiError, ErrorCode, ExplainParams, ExplainResponse},
 };
 
@@ -23,10 +23,12 @@ impl Api {
         let invalid = |problem: String| ApiError::new(ErrorCode::Invalid, problem);
         let program = chaperone_gate::parse(&line).map_err(|error| invalid(error.to_string()))?;
         let risks = chaperone_gate::risks(&line, &program);
-        let script_because = match &program {
-            Program::Script { because, .. } => Some(visible(because)),
+        let because = match &program {
+            Program::Script { because, .. } => Some(because),
             Program::Plain { .. } => None,
         };
+        let script_because = because.map(|because| visible(&because.to_string()));
+        let needs_shell = because.map(unread::needs_shell);
         let id = agent.unwrap_or_else(|| "somebody".to_owned());
         let agent = Agent {
             id: AgentId::new(id.clone()).map_err(|error| invalid(error.to_string()))?,
@@ -70,6 +72,7 @@ impl Api {
             misses: judgement.missed.iter().map(rule::miss).collect(),
             risks: risks.iter().map(convert::risk).collect(),
             script_because,
+            needs_shell,
         })
     }
 }

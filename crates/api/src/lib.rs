@@ -31,6 +31,7 @@ mod stream;
 mod table;
 mod told;
 mod trial;
+mod unread;
 pub mod view;
 
 pub use chaperone_device::{

@@ -11,7 +11,7 @@ use crate::{
     convert,
     view::{
         ArgumentView, ExampleView, MissView, RefusedRuleView, RuleMatchView, RuleProblemView,
-        RuleView, ScreenUseView, WhyNotView,
+        RuleTermsView, RuleView, ScreenUseView, WhyNotView,
     },
 };
 
@@ -32,8 +32,18 @@ fn used(rule: &Rule, uses: u64) -> RuleView {
         // A rule is made of names, texts and times, which always have a JSON form.
         document: serde_json::to_value(rule).unwrap_or_default(),
         sentence: visible(&rule.to_string()),
-        answer: convert::verdict(rule.answer),
+        terms: terms(rule),
         capability: convert::capability(rule.shape.capability()),
+        examples: rule.examples.iter().map(example).collect(),
+        created_at: convert::millis(rule.created_at),
+        last_used_at: rule.last_used_at.map(convert::millis),
+        uses,
+    }
+}
+
+pub(crate) fn terms(rule: &Rule) -> RuleTermsView {
+    RuleTermsView {
+        answer: convert::verdict(rule.answer),
         matches: matches(&rule.shape),
         connection: rule.scope.connection.as_ref().map(ToString::to_string),
         agent: rule
@@ -44,10 +54,6 @@ fn used(rule: &Rule, uses: u64) -> RuleView {
         folder: rule.folder.as_deref().map(visible),
         expires_at: rule.expires_at.map(convert::millis),
         until_lock: rule.until_lock,
-        examples: rule.examples.iter().map(example).collect(),
-        created_at: convert::millis(rule.created_at),
-        last_used_at: rule.last_used_at.map(convert::millis),
-        uses,
     }
 }
 
@@ -177,10 +183,12 @@ fn why_not(why: WhyNot) -> WhyNotView {
 
 #[cfg(test)]
 mod tests {
+    use chaperone_device::Entry;
     use chaperone_gate::Rule;
+    use chaperone_protocol::Timestamp;
     use serde_json::{Value, json};
 
-    use super::rule;
+    use super::{convert, rule};
 
     fn shown(shape: &Value) -> Value {
         let document = json!({
@@ -193,6 +201,16 @@ mod tests {
         let parsed: Rule = serde_json::from_value(document.clone()).unwrap();
         let view = serde_json::to_value(rule(&parsed)).unwrap();
         assert_eq!(view["document"], document);
+        let made = Entry::RuleAdded {
+            rule: Box::new(parsed),
+        };
+        let made = convert::activity(1, Timestamp::UNIX_EPOCH, &made).unwrap();
+        let made = serde_json::to_value(made).unwrap();
+        assert_eq!(made["what"]["sentence"], view["sentence"]);
+        for (name, term) in made["what"]["terms"].as_object().unwrap() {
+            assert_eq!(*term, view[name], "{name}");
+        }
+        assert_eq!(made["what"]["terms"]["agent"], "scout");
         view
     }
 

@@ -6,8 +6,8 @@
 use chaperone_protocol::{Action, Capability, Locate, Maturity, Program};
 
 use crate::{
-    Because, Cell, Duties, Judgement, Permission, Question, Reason, Situation, Verdict, effective,
-    floor, graduated, question::argvs, shell,
+    Because, Cell, Duties, Judgement, Permission, Question, Reason, Situation, Unread, Verdict,
+    effective, floor, graduated, question::argvs, shell,
 };
 
 /// How many names of variables a reason holds; more would not be read.
@@ -294,15 +294,17 @@ fn can_be_answered(because: &Because, exact: bool) -> bool {
 
 /// Why the words of a shell command do not tell what it does, if they do not. Programs that run
 /// other programs or code are treated like scripts: their own name says nothing.
-fn unread(question: &Question<'_>) -> Option<String> {
+fn unread(question: &Question<'_>) -> Option<Unread> {
     if let Some(Program::Script { because, .. }) = question.program {
-        return Some(because.clone());
+        let because = because.clone();
+        return Some(Unread::NeedsShell { because });
     }
     let Some(mut argvs) = argvs(question.program) else {
-        return Some("nothing has taken it apart".to_owned());
+        return Some(Unread::NotTakenApart);
     };
     argvs
         .find(|argv| shell::wraps(argv))
         .and_then(|argv| argv.first())
-        .map(|name| format!("`{name}` runs or writes what its arguments name"))
+        .cloned()
+        .map(|program| Unread::Wraps { program })
 }

@@ -33,7 +33,7 @@ pub use floor::{effective, floor};
 pub use judge::judge;
 pub use judgement::{Duties, Judgement};
 pub use question::Question;
-pub use reason::{Because, Reason};
+pub use reason::{Because, Reason, Unread};
 pub use rule::{
     Argument, Example, InvalidDigest, InvalidRuleId, Miss, RefusedRule, Rule, RuleBook, RuleId,
     RuleProblem, Sample, Scope, ScreenUse, Shape, TextDigest, WhyNot,

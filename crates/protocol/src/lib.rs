@@ -12,6 +12,7 @@ mod connection;
 mod hub;
 mod id;
 mod maturity;
+mod needs_shell;
 mod outcome;
 mod program;
 mod report;
@@ -29,6 +30,7 @@ pub use hub::{CardKind, HubCard, HubNews, HubSwitch, Reading, ReadingValue};
 pub use id::{AgentId, ArtifactId, CommandId, ConnectionId, DeviceId, InvalidId, SessionId};
 pub use jiff::{SignedDuration, Timestamp};
 pub use maturity::{Confidence, InvalidConfidence, Maturity, UnknownMaturity};
+pub use needs_shell::NeedsShell;
 pub use outcome::{
     Content, Data, Executed, FailureCode, Located, Notified, Outcome, Pictured, Recorded, Recording,
 };

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::NeedsShell;
+
 /// What a command line means once a real shell parser has read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -17,8 +19,8 @@ pub enum Program {
     Script {
         /// The text, exactly as it came.
         text: String,
-        /// What made it a script, in plain words.
-        because: String,
+        /// What made it a script.
+        because: NeedsShell,
     },
 }
 

@@ -6,6 +6,7 @@ import type { Change } from '../api/generated/Change';
 import type { LinkSettingsParams } from '../api/generated/LinkSettingsParams';
 import type { LinkSettingsView } from '../api/generated/LinkSettingsView';
 import type { HubSwitchView } from '../api/generated/HubSwitchView';
+import type { ExplainResponse } from '../api/generated/ExplainResponse';
 import type { HindranceView } from '../api/generated/HindranceView';
 import type { KnownAgentView } from '../api/generated/KnownAgentView';
 import type { RuleMatchView } from '../api/generated/RuleMatchView';
@@ -100,6 +101,22 @@ function chosen(found: SourcesView, id: string | null): SourcesView {
   if (id === null) return found;
   const sources = found.sources.map((one) => ({ ...one, used: one.id === id }));
   return { ...found, sources, chosen: id };
+}
+
+/** A little of what makes a line a script. */
+function needsShell(line: string): Pick<ExplainResponse, 'scriptBecause' | 'needsShell'> {
+  if (/[<>]/.test(line)) {
+    return { scriptBecause: 'it redirects a file', needsShell: { type: 'redirection' } };
+  }
+  if (line.includes('$')) {
+    const scriptBecause = 'it holds `$`, which a shell replaces before anything runs';
+    return { scriptBecause, needsShell: { type: 'expansion' } };
+  }
+  if (line.startsWith('cd ')) {
+    const scriptBecause = '`cd` exists only inside a shell';
+    return { scriptBecause, needsShell: { type: 'builtin', name: 'cd' } };
+  }
+  return { scriptBecause: null, needsShell: null };
 }
 
 export function decidedAnswers(
@@ -218,7 +235,6 @@ export function decidedAnswers(
     },
     'gate/explain': ({ line, level }) => {
       if (line.includes('"')) throw invalid('the quotation is never closed');
-      const script = /[;$<>]/.test(line);
       const allowed = level === 'autonomous';
       return {
         verdict: allowed ? 'ask' : 'forbid',
@@ -242,7 +258,7 @@ export function decidedAnswers(
         missed: allowed ? ['rule-7 is for `git log --oneline` only'] : [],
         misses: allowed ? [{ rule: 'rule-7', why: { type: 'otherProgram' }, word: 'ls' }] : [],
         risks: /\brm\b/.test(line) ? [{ kind: 'destructive', part: 'rm' }] : [],
-        scriptBecause: script ? 'it redirects, or puts in what another command prints' : null,
+        ...needsShell(line),
       };
     },
     'capabilities/list': () => ({ capabilities }),

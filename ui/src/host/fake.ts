@@ -169,7 +169,7 @@ export function fakeHost({ snapshot: start, record: written, ...scene }: Scene):
         entry: {
           seq: (record[0]?.seq ?? 0) + 1,
           at: Date.now(),
-          what: { type: 'ruleAdded', sentence: rule.sentence },
+          what: { type: 'ruleAdded', sentence: rule.sentence, terms: rule },
         },
       });
       settle(id, 'allowed');

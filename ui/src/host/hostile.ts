@@ -58,6 +58,7 @@ export function hostileScene(name: Hostile, now: number): Scene {
     workingDir: `/home/${text}`,
     environment: [{ name: 'WORDS', value: text }],
     scriptBecause: text,
+    needsShell: { type: 'builtin', name: text },
   });
   const from = { agent, connection: text };
   const record = samples.record(now, 60).map((entry) => {
@@ -75,6 +76,14 @@ export function hostileScene(name: Hostile, now: number): Scene {
         samples.request(now, {
           ...from,
           action: line,
+          reasons: [
+            {
+              said: 'ask',
+              because: { type: 'script', because: { type: 'wraps', program: text } },
+              decided: true,
+              answered: false,
+            },
+          ],
           risks: [{ kind: 'destructive', part: 'rm' }],
         }),
         samples.notification(now, {

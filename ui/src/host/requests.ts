@@ -36,6 +36,7 @@ export function shell(line: string, more: Partial<Extract<ActionView, { type: 's
     type: 'shell',
     line,
     scriptBecause: null,
+    needsShell: null,
     programs: [{ argv: line.split(' '), path: `/usr/bin/${line.split(' ')[0] ?? ''}` }],
     workingDir: '/home/ada/code/site',
     environment: [],
@@ -155,7 +156,8 @@ export function script(now: number): RequestView {
     id: '43',
     digest: 'sha256:43',
     action: shell(SCRIPT, {
-      scriptBecause: 'a loop needs a shell',
+      scriptBecause: 'it holds a loop',
+      needsShell: { type: 'loop' },
       programs: [{ argv: ['/bin/sh', '-c', SCRIPT], path: '/usr/bin/dash' }],
       environment: [
         { name: 'LANG', value: 'C.UTF-8' },
@@ -166,7 +168,10 @@ export function script(now: number): RequestView {
     reasons: [
       {
         said: 'ask',
-        because: { type: 'script', because: 'a loop needs a shell' },
+        because: {
+          type: 'script',
+          because: { type: 'needsShell', because: { type: 'loop' } },
+        },
         decided: true,
         answered: false,
       },

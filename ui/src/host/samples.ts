@@ -157,7 +157,7 @@ export function record(now: number, count: number): ActivityEntry[] {
       reasons: [
         {
           said: 'ask',
-          because: { type: 'script', because: '`sh` runs other programs or code that it is given' },
+          because: { type: 'script', because: { type: 'wraps', program: 'sh' } },
           decided: false,
           answered: false,
         },
@@ -249,7 +249,7 @@ export function record(now: number, count: number): ActivityEntry[] {
       exitCode: null,
       tookMs: null,
     },
-    { type: 'ruleAdded', sentence: rule(now).sentence },
+    { type: 'ruleAdded', sentence: rule(now).sentence, terms: rule(now) },
     { type: 'ruleRemoved', rule: 'rule-7' },
     { type: 'settingsChanged', which: ['standing', 'retention_days'] },
     { type: 'agentCeiling', connection: 'Atom at work', agent: 'scout', ceiling: 'intern' },

@@ -76,7 +76,7 @@ describe('agents', () => {
     ]);
     const answer = screen.getByTestId('explained').textContent;
     expect(answer).toContain('You would be asked.');
-    expect(answer).toContain('It needs a shell:');
+    expect(answer).toContain('It needs a shell: it redirects a file');
     expect(answer).toContain('Your table for the shell and an Autonomous agent');
     expect(answer).toContain('rule-7 does not fit: it is for another program (ls)');
     await type('explain-line', 'echo "');

@@ -6,6 +6,7 @@ import { formats, t } from '../i18n';
 import { visible } from '../visible';
 import { exactness } from './actions';
 import { exactTime } from './time';
+import { inText, unread } from './unread';
 import { VERDICT_TONE } from './words';
 
 /** One step, in words. */
@@ -76,7 +77,7 @@ function said({ because, said }: ReasonView, agent: Judged): string {
     case 'firstUse':
       return reasons.firstUse(agent.name, the[because.capability]);
     case 'script':
-      return reasons.script(because.because);
+      return reasons.script(inText(unread(because.because)));
     case 'rate':
       return reasons.rate(agent.name, because.recent, because.limit);
   }

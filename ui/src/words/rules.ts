@@ -4,7 +4,7 @@ import type { ArgumentView } from '../api/generated/ArgumentView';
 import type { MissView } from '../api/generated/MissView';
 import type { RefusedRuleView } from '../api/generated/RefusedRuleView';
 import type { RuleMatchView } from '../api/generated/RuleMatchView';
-import type { RuleView } from '../api/generated/RuleView';
+import type { RuleTermsView } from '../api/generated/RuleTermsView';
 import type { WhyNotView } from '../api/generated/WhyNotView';
 import { fill, formats, t, type Piece } from '../i18n';
 import { visible } from '../visible';
@@ -80,7 +80,7 @@ function named(sentence: string, name: string): Piece[] {
 }
 
 /** The commands that a rule answers. */
-function matched(what: RuleMatchView, answer: RuleView['answer']): Piece[] {
+function matched(what: RuleMatchView, answer: RuleTermsView['answer']): Piece[] {
   const words = t().rules.matches;
   switch (what.type) {
     case 'argv':
@@ -110,7 +110,7 @@ function matched(what: RuleMatchView, answer: RuleView['answer']): Piece[] {
 }
 
 /** Whom it answers. */
-function whom({ connection, agent }: RuleView, names: Names): Piece[] {
+function whom({ connection, agent }: RuleTermsView, names: Names): Piece[] {
   const words = t().rules.whom;
   const at: Record<string, Piece> =
     connection === null
@@ -122,7 +122,7 @@ function whom({ connection, agent }: RuleView, names: Names): Piece[] {
 }
 
 /** All that a rule says. */
-export function ruleSays(rule: RuleView, names: Names): Piece[] {
+export function ruleSays(rule: RuleTermsView, names: Names): Piece[] {
   const words = t().rules;
   const said = [matched(rule.matches, rule.answer)];
   if (rule.folder !== null) {

@@ -50,6 +50,21 @@ describe('reasons', () => {
       'forbid',
       'Scout did this seven times without asking in the last minute; six are allowed.',
     );
+    check(
+      { type: 'script', because: { type: 'wraps', program: 'sh' } },
+      'ask',
+      'What it does cannot be told from its words: `sh` runs or writes what its arguments name. ' +
+        'Such a line is asked each time.',
+    );
+    check(
+      {
+        type: 'script',
+        because: { type: 'needsShell', because: { type: 'builtin', name: 'cd' } },
+      },
+      'ask',
+      'What it does cannot be told from its words: `cd` exists only inside a shell. ' +
+        'Such a line is asked each time.',
+    );
   });
 
   it('name a verdict where there is one to name', () => {

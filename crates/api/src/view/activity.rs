@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{AgentView, CapabilityView, HindranceView, Level, ReasonView, TrialView, VerdictView};
+use super::{
+    AgentView, CapabilityView, HindranceView, Level, ReasonView, RuleTermsView, TrialView,
+    VerdictView,
+};
 
 /// One line of the timeline, from the record.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -79,6 +82,8 @@ pub enum ActivityView {
     },
     RuleAdded {
         sentence: String,
+        /// The same, for faces that have words of their own.
+        terms: RuleTermsView,
     },
     RuleRemoved {
         rule: String,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{CapabilityView, Level, MissView};
+use super::{CapabilityView, Level, MissView, NeedsShellView, UnreadView};
 
 /// Something in the command worth a second look.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -119,7 +119,7 @@ pub enum BecauseView {
     /// This agent was never allowed this here before.
     FirstUse { capability: CapabilityView },
     /// A script is asked each time.
-    Script { because: String },
+    Script { because: UnreadView },
     /// More often than it may.
     Rate {
         capability: CapabilityView,
@@ -158,4 +158,6 @@ pub struct ExplainResponse {
     pub risks: Vec<RiskView>,
     /// Why it needs a shell, where it does.
     pub script_because: Option<String>,
+    /// The same, for faces that have words of their own.
+    pub needs_shell: Option<NeedsShellView>,
 }

@@ -14,6 +14,7 @@ mod pairing;
 mod policy;
 mod rule;
 mod trial;
+mod unread;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -58,12 +59,13 @@ pub use policy::{
 };
 pub use rule::{
     AddRuleParams, AddRuleResponse, AllowAlwaysParams, ArgumentView, ExampleView, MissView,
-    RefusedRuleView, RemoveRuleParams, RuleMatchView, RuleProblemView, RuleView, RulesResponse,
-    ScreenUseView, SuggestParams, SuggestResponse, WhyNotView,
+    RefusedRuleView, RemoveRuleParams, RuleMatchView, RuleProblemView, RuleTermsView, RuleView,
+    RulesResponse, ScreenUseView, SuggestParams, SuggestResponse, WhyNotView,
 };
 pub use trial::{
     FindingView, HindranceView, PlaceFoundView, TrialView, TryCancelParams, TryParams, TryResponse,
 };
+pub use unread::{NeedsShellView, UnreadView};
 
 /// Everything a face needs to draw itself, at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -243,6 +245,8 @@ pub enum ActionView {
         line: String,
         /// Why it needs a shell, where it does: then it is a script, not plain commands.
         script_because: Option<String>,
+        /// The same, for faces that have words of their own.
+        needs_shell: Option<NeedsShellView>,
         /// The programs of a plain line, with the file each name stands for.
         programs: Vec<ProgramView>,
         working_dir: String,

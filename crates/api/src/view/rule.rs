@@ -16,8 +16,29 @@ pub struct RuleView {
     pub document: Value,
     /// What it says, in plain words.
     pub sentence: String,
-    pub answer: VerdictView,
+    /// The same, for faces that have words of their own.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub terms: RuleTermsView,
     pub capability: CapabilityView,
+    /// What it covers and does not cover. They are its tests.
+    pub examples: Vec<ExampleView>,
+    /// Milliseconds since 1970.
+    #[ts(type = "number")]
+    pub created_at: i64,
+    /// Milliseconds since 1970; never used where absent.
+    #[ts(type = "number | null")]
+    pub last_used_at: Option<i64>,
+    /// How often something ran because of it.
+    #[ts(type = "number")]
+    pub uses: u64,
+}
+
+/// All that a rule says.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleTermsView {
+    pub answer: VerdictView,
     /// The commands it answers.
     pub matches: RuleMatchView,
     /// Only what comes through this connection, by its id.
@@ -31,17 +52,6 @@ pub struct RuleView {
     pub expires_at: Option<i64>,
     /// It ends when the screen is locked.
     pub until_lock: bool,
-    /// What it covers and does not cover. They are its tests.
-    pub examples: Vec<ExampleView>,
-    /// Milliseconds since 1970.
-    #[ts(type = "number")]
-    pub created_at: i64,
-    /// Milliseconds since 1970; never used where absent.
-    #[ts(type = "number | null")]
-    pub last_used_at: Option<i64>,
-    /// How often something ran because of it.
-    #[ts(type = "number")]
-    pub uses: u64,
 }
 
 /// The commands that a rule answers.

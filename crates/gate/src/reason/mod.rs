@@ -2,9 +2,12 @@
 
 mod change;
 mod sentence;
+mod unread;
 
 use chaperone_protocol::{Capability, Maturity, Precision, Timestamp};
 use serde::{Deserialize, Serialize};
+
+pub use unread::Unread;
 
 use crate::{Permission, RuleId, Verdict};
 
@@ -102,7 +105,7 @@ pub enum Because {
     /// What it does cannot be told from its words.
     Script {
         /// Why not.
-        because: String,
+        because: Unread,
     },
     /// It sets variables, which can change what any program does.
     Variables {

@@ -4,8 +4,7 @@
 //! what they are. What is more involved than this is not refused, it is a script unread.
 
 use brush_parser::Token;
-
-const TOO_INVOLVED: &str = "it is more involved than can be checked here";
+use chaperone_protocol::NeedsShell;
 
 /// How many `$(`, `${` and `$[` a text may hold; each may lie inside the one before.
 const MAX_EXPANSIONS: usize = 64;
@@ -19,20 +18,20 @@ const MAX_OPENERS: usize = 40;
 const MAX_EFFORT: usize = 1 << 19;
 
 /// Why a text may not even be cut into tokens, if it may not.
-pub(super) fn of_text(text: &str) -> Option<&'static str> {
+pub(super) fn of_text(text: &str) -> Option<NeedsShell> {
     let expansions: usize = ["$(", "${", "$["]
         .iter()
         .map(|opener| text.matches(opener).count())
         .sum();
     // A line that goes on below is one line to the tokenizer.
     if text.contains(HERE_DOCUMENT) || text.replace("\\\n", "").contains(HERE_DOCUMENT) {
-        return Some("it holds a here-document, or what looks like one");
+        return Some(NeedsShell::HereDocument);
     }
-    (expansions > MAX_EXPANSIONS).then_some(TOO_INVOLVED)
+    (expansions > MAX_EXPANSIONS).then_some(NeedsShell::TooInvolved)
 }
 
 /// Why tokens may not be parsed, if they may not.
-pub(super) fn of_tokens(tokens: &[Token]) -> Option<&'static str> {
+pub(super) fn of_tokens(tokens: &[Token]) -> Option<NeedsShell> {
     let mut openers = 0_usize;
     // What the parser reads more than once: a group that could have been arithmetic twice, a
     // `case` whose last branch is left open up to four times.
@@ -67,12 +66,12 @@ pub(super) fn of_tokens(tokens: &[Token]) -> Option<&'static str> {
         .and_then(|times| times.checked_mul(tokens.len()))
         .unwrap_or(usize::MAX);
     if openers > MAX_OPENERS || effort > MAX_EFFORT {
-        return Some(TOO_INVOLVED);
+        return Some(NeedsShell::TooInvolved);
     }
     tokens.windows(2).find_map(|pair| match pair {
         // The parser forgets an even number of negations.
         [Token::Word(one, _), Token::Word(two, _)] if one == "!" && two == "!" => {
-            Some("it negates a result twice")
+            Some(NeedsShell::DoubleNegation)
         }
         // The parser takes this for the number of an open file and cannot hold it.
         [Token::Word(number, _), Token::Operator(operator, _)]
@@ -80,7 +79,7 @@ pub(super) fn of_tokens(tokens: &[Token]) -> Option<&'static str> {
                 && number.chars().all(|c| c.is_ascii_digit())
                 && number.parse::<i32>().is_err() =>
         {
-            Some("it redirects a file")
+            Some(NeedsShell::Redirection)
         }
         _ => None,
     })

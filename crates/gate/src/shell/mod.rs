@@ -24,7 +24,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use brush_parser::{
     ParseError, ParserOptions, Token, TokenizerError, ast, parse_tokens, uncached_tokenize_str,
 };
-use chaperone_protocol::{Execute, Program};
+use chaperone_protocol::{Execute, NeedsShell, Program};
 
 pub use risk::{Risk, RiskKind, risks};
 pub(crate) use wraps::{fits_letter, wraps};
@@ -45,9 +45,9 @@ pub fn parse(line: &str) -> Result<Program, Unparsable> {
     if line.trim().is_empty() {
         return Err(Unparsable::Empty);
     }
-    let script = |because: &str| Program::Script {
+    let script = |because| Program::Script {
         text: line.to_owned(),
-        because: because.to_owned(),
+        because,
     };
     if let Some(because) = bounds::of_text(line) {
         return Ok(script(because));
@@ -55,21 +55,19 @@ pub fn parse(line: &str) -> Result<Program, Unparsable> {
     // The parser asserts a few things about its own state. Should an assertion ever fail on some
     // hostile line, then that line is not understood, and nothing else happens.
     let read = catch_unwind(AssertUnwindSafe(|| read(line)));
-    match read.unwrap_or(Ok(Read::NotUnderstood(NOT_UNDERSTOOD)))? {
+    match read.unwrap_or(Ok(Read::NotUnderstood(NeedsShell::NotUnderstood)))? {
         Read::Tree(tree) => match steps::of(&tree) {
             Ok(steps) if steps.is_empty() => Err(Unparsable::Empty),
             Ok(steps) => Ok(Program::Plain { steps }),
-            Err(because) => Ok(script(&because)),
+            Err(because) => Ok(script(because)),
         },
         Read::NotUnderstood(because) => Ok(script(because)),
     }
 }
 
-const NOT_UNDERSTOOD: &str = "it is written in a way that cannot be checked here";
-
 enum Read {
     Tree(ast::Program),
-    NotUnderstood(&'static str),
+    NotUnderstood(NeedsShell),
 }
 
 fn read(line: &str) -> Result<Read, Unparsable> {

@@ -4,20 +4,17 @@ use brush_parser::ast::{
     AndOr, Assignment, AssignmentValue, Command, CommandPrefix, CommandPrefixOrSuffixItem,
     CompoundCommand, IoRedirect, Pipeline, Program, SeparatorOperator, SimpleCommand,
 };
-use chaperone_protocol::{Join, Step};
+use chaperone_protocol::{Join, NeedsShell, Step};
 
 use super::{builtins, word::literal};
 
-/// Why a shell is needed, in plain words.
-type Because = String;
-
 /// Every step, in order, if all of them are plain.
-pub(super) fn of(program: &Program) -> Result<Vec<Step>, Because> {
+pub(super) fn of(program: &Program) -> Result<Vec<Step>, NeedsShell> {
     let mut steps = Vec::new();
     for item in program.complete_commands.iter().flat_map(|list| &list.0) {
         match item.1 {
             SeparatorOperator::Sequence => {}
-            SeparatorOperator::Async => return Err("it runs a program in the background".into()),
+            SeparatorOperator::Async => return Err(NeedsShell::Background),
         }
         steps.push(step(Join::Then, &item.0.first)?);
         for next in &item.0.additional {
@@ -30,43 +27,40 @@ pub(super) fn of(program: &Program) -> Result<Vec<Step>, Because> {
     Ok(steps)
 }
 
-fn step(join: Join, pipeline: &Pipeline) -> Result<Step, Because> {
+fn step(join: Join, pipeline: &Pipeline) -> Result<Step, NeedsShell> {
     if pipeline.timed.is_some() {
-        return Err("it asks the shell to measure time".into());
+        return Err(NeedsShell::Timing);
     }
     if pipeline.bang || pipeline.seq.is_empty() {
-        return Err("it turns a result around with `!`".into());
+        return Err(NeedsShell::Negation);
     }
     let pipeline = pipeline.seq.iter().map(argv).collect::<Result<_, _>>()?;
     Ok(Step { join, pipeline })
 }
 
-fn argv(command: &Command) -> Result<Vec<String>, Because> {
+fn argv(command: &Command) -> Result<Vec<String>, NeedsShell> {
     match command {
         Command::Simple(simple) => simple_argv(simple),
-        Command::Compound(compound, _) => Err(compound_because(compound).into()),
-        Command::Function(_) => Err("it defines a function".into()),
-        Command::ExtendedTest(..) => Err("it holds a `[[ ]]` test".into()),
+        Command::Compound(compound, _) => Err(compound_because(compound)),
+        Command::Function(_) => Err(NeedsShell::Function),
+        Command::ExtendedTest(..) => Err(NeedsShell::Test),
     }
 }
 
-fn simple_argv(command: &SimpleCommand) -> Result<Vec<String>, Because> {
+fn simple_argv(command: &SimpleCommand) -> Result<Vec<String>, NeedsShell> {
     if let Some(CommandPrefix(items)) = &command.prefix {
-        return Err(items
-            .first()
-            .map_or("it sets a variable", prefix_because)
-            .into());
+        return Err(items.first().map_or(NeedsShell::Variable, prefix_because));
     }
     let name = command
         .word_or_name
         .as_ref()
-        .ok_or("it names no program")
+        .ok_or(NeedsShell::NoProgram)
         .and_then(|word| literal(&word.value))?;
     if name.is_empty() {
-        return Err("it names no program".into());
+        return Err(NeedsShell::NoProgram);
     }
     if builtins::needs_shell(&name) {
-        return Err(format!("`{name}` exists only inside a shell"));
+        return Err(NeedsShell::Builtin { name });
     }
     let mut argv = vec![name];
     for item in command.suffix.iter().flat_map(|suffix| &suffix.0) {
@@ -75,7 +69,7 @@ fn simple_argv(command: &SimpleCommand) -> Result<Vec<String>, Because> {
     Ok(argv)
 }
 
-fn argument(item: &CommandPrefixOrSuffixItem) -> Result<String, &'static str> {
+fn argument(item: &CommandPrefixOrSuffixItem) -> Result<String, NeedsShell> {
     match item {
         CommandPrefixOrSuffixItem::AssignmentWord(
             Assignment {
@@ -92,32 +86,30 @@ fn argument(item: &CommandPrefixOrSuffixItem) -> Result<String, &'static str> {
     }
 }
 
-fn prefix_because(item: &CommandPrefixOrSuffixItem) -> &'static str {
+fn prefix_because(item: &CommandPrefixOrSuffixItem) -> NeedsShell {
     match item {
         CommandPrefixOrSuffixItem::IoRedirect(
             IoRedirect::File(..) | IoRedirect::OutputAndError(..),
-        ) => "it redirects a file",
+        ) => NeedsShell::Redirection,
         CommandPrefixOrSuffixItem::IoRedirect(
             IoRedirect::HereDocument(..) | IoRedirect::HereString(..),
-        ) => "it holds a here-document",
-        CommandPrefixOrSuffixItem::ProcessSubstitution(..) => {
-            "it passes a program's output as a file"
-        }
+        ) => NeedsShell::HereDocument,
+        CommandPrefixOrSuffixItem::ProcessSubstitution(..) => NeedsShell::ProcessSubstitution,
         CommandPrefixOrSuffixItem::AssignmentWord(..) | CommandPrefixOrSuffixItem::Word(_) => {
-            "it sets a variable"
+            NeedsShell::Variable
         }
     }
 }
 
-fn compound_because(command: &CompoundCommand) -> &'static str {
+fn compound_because(command: &CompoundCommand) -> NeedsShell {
     match command {
-        CompoundCommand::Arithmetic(_) => "it holds arithmetic",
-        CompoundCommand::BraceGroup(_) | CompoundCommand::Subshell(_) => "it groups commands",
+        CompoundCommand::Arithmetic(_) => NeedsShell::Arithmetic,
+        CompoundCommand::BraceGroup(_) | CompoundCommand::Subshell(_) => NeedsShell::Group,
         CompoundCommand::ArithmeticForClause(_)
         | CompoundCommand::ForClause(_)
         | CompoundCommand::WhileClause(_)
-        | CompoundCommand::UntilClause(_) => "it holds a loop",
-        CompoundCommand::CaseClause(_) | CompoundCommand::IfClause(_) => "it holds a condition",
-        CompoundCommand::Coprocess(_) => "it runs a program in the background",
+        | CompoundCommand::UntilClause(_) => NeedsShell::Loop,
+        CompoundCommand::CaseClause(_) | CompoundCommand::IfClause(_) => NeedsShell::Condition,
+        CompoundCommand::Coprocess(_) => NeedsShell::Background,
     }
 }

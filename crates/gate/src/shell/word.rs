@@ -2,17 +2,10 @@
 
 use std::{iter::Peekable, str::Chars};
 
-const EXPANSION: &str = "it holds `$`, which a shell replaces before anything runs";
-const BACKQUOTE: &str = "it holds a backquote, whose content a shell runs first";
-const PATTERN: &str =
-    "it holds a file name pattern, which a shell replaces with the files it finds";
-const TILDE: &str = "it holds `~`, which a shell replaces with a folder";
-const BRACES: &str = "it holds braces, which a shell turns into several words";
-const HISTORY: &str = "it holds `!`, which some shells replace with an earlier command";
-const UNCLEAR: &str = "its quotes can be read in more than one way";
+use chaperone_protocol::NeedsShell;
 
 /// The text a program would receive for a word as it is written, or why only a shell can tell.
-pub(super) fn literal(written: &str) -> Result<String, &'static str> {
+pub(super) fn literal(written: &str) -> Result<String, NeedsShell> {
     let mut letters = written.chars().peekable();
     let mut text = String::with_capacity(written.len());
     let mut before = None;
@@ -26,15 +19,17 @@ pub(super) fn literal(written: &str) -> Result<String, &'static str> {
             '\\' => match letters.next() {
                 Some('\n') => {}
                 Some(escaped) => text.push(escaped),
-                None => return Err(UNCLEAR),
+                None => return Err(NeedsShell::UnclearQuotes),
             },
-            '$' => return Err(EXPANSION),
-            '`' => return Err(BACKQUOTE),
-            '*' | '?' => return Err(PATTERN),
-            '~' if matches!(before, None | Some('=' | ':')) => return Err(TILDE),
-            '!' if !matches!(letters.peek(), None | Some('=')) => return Err(HISTORY),
+            '$' => return Err(NeedsShell::Expansion),
+            '`' => return Err(NeedsShell::Backquote),
+            '*' | '?' => return Err(NeedsShell::Pattern),
+            '~' if matches!(before, None | Some('=' | ':')) => return Err(NeedsShell::Tilde),
+            '!' if !matches!(letters.peek(), None | Some('=')) => return Err(NeedsShell::History),
             // The tokenizer cuts words here; it and this reading disagree about the quotes.
-            ' ' | '\t' | '\n' | ';' | '&' | '|' | '<' | '>' | '(' | ')' => return Err(UNCLEAR),
+            ' ' | '\t' | '\n' | ';' | '&' | '|' | '<' | '>' | '(' | ')' => {
+                return Err(NeedsShell::UnclearQuotes);
+            }
             _ => {
                 if letter == '[' {
                     bracket.get_or_insert(text.len());
@@ -50,32 +45,32 @@ pub(super) fn literal(written: &str) -> Result<String, &'static str> {
     // Quotes inside would make some of these harmless. Telling which is not worth the risk.
     let after = |start: usize| text.get(start..).unwrap_or_default();
     if bracket.is_some_and(|start| after(start).contains(']')) {
-        return Err(PATTERN);
+        return Err(NeedsShell::Pattern);
     }
     if brace.is_some_and(|start| after(start).contains([',']) || after(start).contains("..")) {
-        return Err(BRACES);
+        return Err(NeedsShell::Braces);
     }
     Ok(text)
 }
 
-fn single_quoted(letters: &mut Peekable<Chars<'_>>, text: &mut String) -> Result<(), &'static str> {
+fn single_quoted(letters: &mut Peekable<Chars<'_>>, text: &mut String) -> Result<(), NeedsShell> {
     for letter in letters {
         if letter == '\'' {
             return Ok(());
         }
         text.push(letter);
     }
-    Err(UNCLEAR)
+    Err(NeedsShell::UnclearQuotes)
 }
 
 /// History is no matter here: only an interactive shell looks for it inside double quotes, and
 /// an exclamation mark in a sentence is too common to make a script of.
-fn double_quoted(letters: &mut Peekable<Chars<'_>>, text: &mut String) -> Result<(), &'static str> {
+fn double_quoted(letters: &mut Peekable<Chars<'_>>, text: &mut String) -> Result<(), NeedsShell> {
     while let Some(letter) = letters.next() {
         match letter {
             '"' => return Ok(()),
-            '$' => return Err(EXPANSION),
-            '`' => return Err(BACKQUOTE),
+            '$' => return Err(NeedsShell::Expansion),
+            '`' => return Err(NeedsShell::Backquote),
             '\\' => match letters.next() {
                 Some('\n') => {}
                 Some(escaped @ ('$' | '`' | '"' | '\\')) => text.push(escaped),
@@ -83,10 +78,10 @@ fn double_quoted(letters: &mut Peekable<Chars<'_>>, text: &mut String) -> Result
                     text.push('\\');
                     text.push(other);
                 }
-                None => return Err(UNCLEAR),
+                None => return Err(NeedsShell::UnclearQuotes),
             },
             _ => text.push(letter),
         }
     }
-    Err(UNCLEAR)
+    Err(NeedsShell::UnclearQuotes)
 }

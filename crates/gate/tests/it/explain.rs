@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use chaperone_gate::{
-    Argument, Because, Cell, Permission, Reason, Rule, Scope, Shape, TextDigest, Use, Verdict,
+    Argument, Because, Cell, Permission, Reason, Rule, Scope, Shape, TextDigest, Unread, Use,
+    Verdict,
 };
-use chaperone_protocol::{Action, AgentId, Capability, Maturity, Precision};
+use chaperone_protocol::{Action, AgentId, Capability, Maturity, NeedsShell, Precision};
 use insta::assert_snapshot;
 
 use crate::support::{
@@ -334,7 +335,9 @@ fn every_step_names_its_change() {
         (
             Ask,
             Because::Script {
-                because: "it groups commands".to_owned(),
+                because: Unread::NeedsShell {
+                    because: NeedsShell::Group,
+                },
             },
         ),
     ]

@@ -32,6 +32,7 @@ fn shell_request(id: &str, line: &str) -> Value {
             "type": "shell",
             "line": line,
             "scriptBecause": null,
+            "needsShell": null,
             "programs": [{ "argv": ["rm"], "path": "/usr/bin/rm" }],
             "workingDir": "/home/me/work",
             "environment": [{ "name": "LANG", "value": "C" }],

@@ -65,7 +65,8 @@ fn times_are_said_in_their_largest_unit() {
 fn requests_are_shown_whole() {
     let screen = Screen::fixed();
     let mut script = shell_request("3", "for x in *; do\n\techo $x\ndone");
-    script["action"]["scriptBecause"] = "it has a loop".into();
+    script["action"]["scriptBecause"] = "it holds a loop".into();
+    script["action"]["needsShell"] = json!({ "type": "loop" });
     script["action"]["containment"] = json!({ "type": "none" });
     let camera = sample(
         r#"{ "id": "5", "digest": "55", "connection": "Team",
@@ -235,7 +236,9 @@ fn the_record_is_shown() {
         { "seq": 11, "at": 1795262330000, "what": { "type": "command", "id": "6",
           "agent": { "name": "Builder" }, "connection": "Team", "ended": "forbidden",
           "action": { "type": "camera", "camera": "Front" }, "message": "the camera is off" } },
-        { "seq": 10, "at": 1795262320000, "what": { "type": "ruleAdded", "rule": "r1" } },
+        { "seq": 10, "at": 1795262320000, "what": { "type": "ruleAdded",
+              "sentence": "run without asking: `ls`",
+              "terms": { "answer": "free", "agent": null } } },
         { "seq": 9, "at": 1795262310000, "what": { "type": "connected", "connection": "Team" } }
     ]"#,
     );
@@ -265,7 +268,8 @@ fn what_runs_and_what_was_taken_is_shown() {
 #[test]
 fn a_judgement_is_shown() {
     let explained = sample(
-        r#"{ "verdict": "ask", "scriptBecause": "it has a variable",
+        r#"{ "verdict": "ask", "scriptBecause": "it sets a variable",
+            "needsShell": { "type": "variable" },
             "sentences": ["the level is enough", "the table says ask"],
             "missed": ["rule r1 is for another folder"] }"#,
     );

@@ -220,11 +220,12 @@ fn command(what: &Value) -> String {
     more
 }
 
-/// Whatever an entry says beyond its kind and what has a column.
+/// Whatever an entry says beyond its kind and what has a column. What a rule says in parts, its
+/// sentence says as well.
 fn others(what: &Value) -> String {
     let others = what.as_object().into_iter().flatten();
     others
-        .filter(|(name, _)| !["type", "connection", "agent"].contains(&name.as_str()))
+        .filter(|(name, _)| !["type", "connection", "agent", "terms"].contains(&name.as_str()))
         .map(|(name, value)| format!("{} {}", words(name), describe::plain(value)))
         .collect::<Vec<_>>()
         .join(", ")

@@ -183,7 +183,7 @@ impl Folder {
                 yes(profile.reaches_network()),
             )
         };
-        let because = "it redirects".to_owned();
+        let because = chaperone_protocol::NeedsShell::Redirection;
         Ok((Program::Script { text, because }, BTreeMap::new()))
     }
 

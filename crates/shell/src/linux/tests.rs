@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fs, sync::Arc, time::Duration};
 
-use chaperone_protocol::{Execute, Program};
+use chaperone_protocol::{Execute, NeedsShell, Program};
 use tempfile::TempDir;
 
 use chaperone_protocol::Executed;
@@ -38,7 +38,7 @@ async fn on(version: i32, folder: &TempDir, text: &str) -> Executed {
     };
     let program = Program::Script {
         text: text.to_owned(),
-        because: "the test says so".to_owned(),
+        because: NeedsShell::Expansion,
     };
     let prepared = prepare(&execute, program, &Containment::ReadOnly, &surroundings).unwrap();
     run_on(Version(version), prepared, CancellationToken::new())
@@ -118,7 +118,7 @@ async fn without_landlock_nothing_runs() {
     };
     let program = Program::Script {
         text: "true".to_owned(),
-        because: "the test says so".to_owned(),
+        because: NeedsShell::Expansion,
     };
     let prepared = prepare(&execute, program, &Containment::ReadOnly, &surroundings).unwrap();
     let refused = run_on(Version(0), prepared, CancellationToken::new()).await;

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use chaperone_protocol::{Action, Execute, Program};
+use chaperone_protocol::{Action, Execute, NeedsShell, Program};
 use serde::Serialize;
 
 use crate::{Changed, Containment, PrepareError, Surroundings, identity::Identity};
@@ -134,7 +134,7 @@ impl Prepared {
     }
 
     /// Why a shell will read it; absent for plain programs.
-    pub fn script_because(&self) -> Option<&str> {
+    pub fn needs_shell(&self) -> Option<&NeedsShell> {
         match &self.program {
             Program::Plain { .. } => None,
             Program::Script { because, .. } => Some(because),

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chaperone_protocol::{Execute, Executed, Join, Program, Step};
+use chaperone_protocol::{Execute, Executed, Join, NeedsShell, Program, Step};
 use chaperone_shell::{
     Backend, Containment, PrepareError, Prepared, Profile, RunError, Surroundings, doctor, prepare,
     run_in,
@@ -93,7 +93,7 @@ pub(crate) fn execute(line: &str) -> Execute {
 pub(crate) fn script(text: &str) -> Program {
     Program::Script {
         text: text.to_owned(),
-        because: "the test says so".to_owned(),
+        because: NeedsShell::Expansion,
     }
 }
 

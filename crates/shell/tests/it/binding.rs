@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use chaperone_protocol::{Execute, InvalidAction};
+use chaperone_protocol::{Execute, InvalidAction, NeedsShell};
 use chaperone_shell::{Changed, PrepareError, Prepared, RunError};
 
 use super::BACKEND;
@@ -47,7 +47,7 @@ async fn shows_what_will_run() {
         ]
     );
     assert_eq!(prepared.working_dir(), bench.work().join("inner"));
-    assert_eq!(prepared.script_because(), None);
+    assert_eq!(prepared.needs_shell(), None);
     let json = serde_json::to_value(&prepared).unwrap();
     assert_eq!(json["executables"][0][0][1], "a");
     assert_eq!(json["containment"], "read_only");
@@ -59,7 +59,7 @@ async fn shows_what_will_run() {
     };
     assert_eq!(argv[1..], ["-c", "echo $HOME"]);
     assert!(path.is_absolute());
-    assert_eq!(prepared.script_because(), Some("the test says so"));
+    assert_eq!(prepared.needs_shell(), Some(&NeedsShell::Expansion));
 }
 
 #[tokio::test]

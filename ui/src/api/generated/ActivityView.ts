@@ -5,6 +5,7 @@ import type { Ended } from "./Ended";
 import type { HindranceView } from "./HindranceView";
 import type { Level } from "./Level";
 import type { ReasonView } from "./ReasonView";
+import type { RuleTermsView } from "./RuleTermsView";
 import type { TrialView } from "./TrialView";
 
 export type ActivityView = { "type": "command", id: string, agent: AgentView, connection: string, action: ActivityAction, reasons: Array<ReasonView>, ended: Ended, 
@@ -35,4 +36,8 @@ hindrance: HindranceView | null,
 /**
  * The same as a sentence.
  */
-message: string | null, } | { "type": "ruleAdded", sentence: string, } | { "type": "ruleRemoved", rule: string, } | { "type": "settingsChanged", which: Array<string>, } | { "type": "agentCeiling", connection: string, agent: string, ceiling: Level | null, } | { "type": "agentMuted", connection: string, agent: string, muted: boolean, } | { "type": "paired", connection: string, address: string, } | { "type": "signedIn", connection: string, } | { "type": "connectionChanged", connection: string, } | { "type": "hubSwitched", connection: string, switch: string, on: boolean, } | { "type": "unpaired", connection: string, } | { "type": "flooded", connection: string, refused: number, } | { "type": "locked", ended: number, };
+message: string | null, } | { "type": "ruleAdded", sentence: string, 
+/**
+ * The same, for faces that have words of their own.
+ */
+terms: RuleTermsView, } | { "type": "ruleRemoved", rule: string, } | { "type": "settingsChanged", which: Array<string>, } | { "type": "agentCeiling", connection: string, agent: string, ceiling: Level | null, } | { "type": "agentMuted", connection: string, agent: string, muted: boolean, } | { "type": "paired", connection: string, address: string, } | { "type": "signedIn", connection: string, } | { "type": "connectionChanged", connection: string, } | { "type": "hubSwitched", connection: string, switch: string, on: boolean, } | { "type": "unpaired", connection: string, } | { "type": "flooded", connection: string, refused: number, } | { "type": "locked", ended: number, };

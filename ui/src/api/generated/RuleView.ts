@@ -15,7 +15,23 @@ document: unknown,
 /**
  * What it says, in plain words.
  */
-sentence: string, answer: VerdictView, capability: CapabilityView, 
+sentence: string, capability: CapabilityView, 
+/**
+ * What it covers and does not cover. They are its tests.
+ */
+examples: Array<ExampleView>, 
+/**
+ * Milliseconds since 1970.
+ */
+createdAt: number, 
+/**
+ * Milliseconds since 1970; never used where absent.
+ */
+lastUsedAt: number | null, 
+/**
+ * How often something ran because of it.
+ */
+uses: number, answer: VerdictView, 
 /**
  * The commands it answers.
  */
@@ -39,20 +55,4 @@ expiresAt: number | null,
 /**
  * It ends when the screen is locked.
  */
-untilLock: boolean, 
-/**
- * What it covers and does not cover. They are its tests.
- */
-examples: Array<ExampleView>, 
-/**
- * Milliseconds since 1970.
- */
-createdAt: number, 
-/**
- * Milliseconds since 1970; never used where absent.
- */
-lastUsedAt: number | null, 
-/**
- * How often something ran because of it.
- */
-uses: number, };
+untilLock: boolean, };

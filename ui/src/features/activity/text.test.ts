@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ActivityEntry } from '../../api/generated/ActivityEntry';
 import type { Ended } from '../../api/generated/Ended';
+import type { RuleTermsView } from '../../api/generated/RuleTermsView';
 import * as samples from '../../host/samples';
 import { mayHavePrinted } from './fold';
 import { LANGUAGES, speak, type Piece } from '../../i18n';
@@ -12,6 +13,16 @@ const HUB = 'Atom at work';
 function read(pieces: Piece[]): string {
   return pieces.map((piece) => (typeof piece === 'string' ? piece : `[${piece.outside}]`)).join('');
 }
+
+const TERMS: RuleTermsView = {
+  answer: 'watch',
+  matches: { type: 'argv', program: 'git', arguments: [{ type: 'exact', word: 'log' }] },
+  connection: 'team',
+  agent: 'scout',
+  folder: '/srv/site',
+  expiresAt: null,
+  untilLock: false,
+};
 
 type Kinds = { [Type in SystemEvent['type']]: [Extract<SystemEvent, { type: Type }>, string][] };
 
@@ -48,7 +59,12 @@ const SAID: Kinds = {
   artifactDeleted: [
     [{ type: 'artifactDeleted' }, 'A picture or recording was deleted from this computer'],
   ],
-  ruleAdded: [[{ type: 'ruleAdded', sentence: 'run `ls`' }, 'You made a rule: [run `ls`]']],
+  ruleAdded: [
+    [
+      { type: 'ruleAdded', sentence: 'run, watched, `git` `log`', terms: TERMS },
+      'You made a rule: Let it run in sight: [git log], in [/srv/site] or below it, for [scout] at [team]',
+    ],
+  ],
   ruleRemoved: [[{ type: 'ruleRemoved', rule: 'rule-7' }, 'A rule was taken back: [rule-7]']],
   settingsChanged: [
     [

@@ -4,6 +4,7 @@ import type { ActivityView } from '../../api/generated/ActivityView';
 import type { Ended } from '../../api/generated/Ended';
 import type { VerifyResponse } from '../../api/generated/VerifyResponse';
 import { fill, formats, t, type Piece } from '../../i18n';
+import { IDS, ruleSays } from '../../words/rules';
 import { duration } from '../../words/time';
 
 export const ENDED_TONE = {
@@ -79,7 +80,8 @@ export function systemEvent(what: SystemEvent): Piece[] {
     case 'tried':
       return tried(what);
     case 'ruleAdded':
-      return fill(words.ruleAdded, { sentence: { outside: what.sentence, as: 'quote' } });
+      // Whom it names goes by its id: no names are known here.
+      return fill(words.ruleAdded, { sentence: ruleSays(what.terms, IDS) });
     case 'ruleRemoved':
       return fill(words.ruleRemoved, { rule: { outside: what.rule, as: 'code' } });
     case 'settingsChanged': {

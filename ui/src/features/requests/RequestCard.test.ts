@@ -490,7 +490,7 @@ describe('showing', () => {
     show(samples.script(NOW));
     const card = screen.getByTestId('request-card');
     expect(screen.getByRole('alertdialog').textContent).toContain('wants to run a script');
-    expect(card.textContent).toContain('a loop needs a shell');
+    expect(card.textContent).toContain('Needs a shell: it holds a loop');
   });
 
   it.each<[string, RequestView, string, string[]]>([

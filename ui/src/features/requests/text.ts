@@ -43,7 +43,7 @@ function wish({ action, review }: Pick<RequestView, 'action' | 'review'>): strin
     case 'notification':
       return words.notification;
     case 'shell':
-      return action.scriptBecause === null ? words.command : words.script;
+      return action.needsShell === null ? words.command : words.script;
     case 'location':
       return words.location;
     case 'camera':

@@ -16,6 +16,7 @@ const anybody: RequestView = {
     type: 'shell',
     line: 'true && true',
     scriptBecause: null,
+    needsShell: null,
     programs: [{ argv: ['true', 'an argument'], path: '/usr/bin/true' }],
     workingDir: '/',
     environment: [],

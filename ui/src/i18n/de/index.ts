@@ -10,6 +10,7 @@ import { requests } from './requests';
 import { rules } from './rules';
 import { capabilities, settings } from './settings';
 import { trial } from './trial';
+import { unread } from './unread';
 import { actions, reasons, words } from './words';
 
 export const de: Catalogue = {
@@ -27,5 +28,6 @@ export const de: Catalogue = {
   settings,
   signIn,
   trial,
+  unread,
   welcome,
 };

@@ -7,7 +7,7 @@ export const requests: Catalogue['requests'] = {
   denyAllFrom: (count) => `Alle von {agent} ablehnen (${digits(count)})`,
   review: 'Ansehen',
   script: 'Skript',
-  scriptBecause: 'Braucht eine Shell:',
+  scriptBecause: 'Braucht eine Shell: {because}',
   risks: 'Einen zweiten Blick wert',
   why: 'Warum Sie gefragt werden:',
   reasons: 'Jeder Schritt der Beurteilung',

@@ -13,6 +13,7 @@ import { rules } from './rules';
 import { settings } from './settings';
 import { signIn } from './sign-in';
 import { trial } from './trial';
+import { unread } from './unread';
 import { welcome } from './welcome';
 import { words } from './words';
 
@@ -34,5 +35,6 @@ export const en = {
   settings,
   signIn,
   trial,
+  unread,
   welcome,
 };

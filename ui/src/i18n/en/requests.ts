@@ -7,7 +7,7 @@ export const requests = {
   denyAllFrom: (count: number) => `Deny all from {agent} (${digits(count)})`,
   review: 'Review',
   script: 'Script',
-  scriptBecause: 'Needs a shell:',
+  scriptBecause: 'Needs a shell: {because}',
   risks: 'Worth a second look',
   why: 'Why you are asked:',
   reasons: 'Every step of the judgement',

@@ -7,7 +7,7 @@ export const requests: Catalogue['requests'] = {
   denyAllFrom: (count) => `Denegar todo lo de {agent} (${digits(count)})`,
   review: 'Revisar',
   script: 'Script',
-  scriptBecause: 'Necesita una shell:',
+  scriptBecause: 'Necesita una shell: {because}',
   risks: 'Merece una segunda mirada',
   why: 'Por qué se le pregunta:',
   reasons: 'Cada paso del juicio',

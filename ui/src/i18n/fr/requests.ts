@@ -7,7 +7,7 @@ export const requests: Catalogue['requests'] = {
   denyAllFrom: (count) => `Tout refuser de {agent} (${digits(count)})`,
   review: 'Examiner',
   script: 'Script',
-  scriptBecause: 'A besoin d’un shell :',
+  scriptBecause: 'A besoin d’un shell : {because}',
   risks: 'À regarder de plus près',
   why: 'Pourquoi on vous demande :',
   reasons: 'Chaque étape du jugement',

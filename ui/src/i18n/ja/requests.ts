@@ -7,7 +7,7 @@ export const requests: Catalogue['requests'] = {
   denyAllFrom: (count) => `{agent} のすべてを拒否（${digits(count)} 件）`,
   review: '確認する',
   script: 'スクリプト',
-  scriptBecause: 'シェルが必要です：',
+  scriptBecause: 'シェルが必要です：{because}',
   risks: '注意して見るべき点',
   why: '確認する理由：',
   reasons: '判断のすべての段階',

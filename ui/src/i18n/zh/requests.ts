@@ -7,7 +7,7 @@ export const requests: Catalogue['requests'] = {
   denyAllFrom: (count) => `拒绝 {agent} 的全部请求（${digits(count)}）`,
   review: '查看',
   script: '脚本',
-  scriptBecause: '需要 Shell：',
+  scriptBecause: '需要 Shell：{because}',
   risks: '值得再看一眼',
   why: '为什么询问您：',
   reasons: '判断的每一步',

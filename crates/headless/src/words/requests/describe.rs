@@ -10,10 +10,11 @@ use crate::{
 };
 
 /// The members of a shell action that have words of their own.
-const SHELL: [&str; 8] = [
+const SHELL: [&str; 9] = [
     "type",
     "line",
     "scriptBecause",
+    "needsShell",
     "programs",
     "workingDir",
     "environment",
