@@ -4,45 +4,13 @@
 import { createHmac } from 'node:crypto';
 
 import { problems } from './axe.js';
-import { EMAIL, expect, PASSWORD, test as base } from './own-hub.js';
+import { EMAIL, expect, PASSWORD, signIn, test } from './hub-pages.js';
 
 const MEMBER = { email: 'kim@example.org', password: 'a horse of another colour' };
 const FINGERPRINT = '00112233445566778899aabbccddeeff';
 
-const test = base.extend({
-  /** A page on which nothing goes wrong, and to which nothing comes from elsewhere. */
-  page: async ({ page, hub }, use) => {
-    const wrong = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error') wrong.push(message.text());
-    });
-    page.on('pageerror', (error) => wrong.push(error.message));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(hub.url)) wrong.push(request.url());
-    });
-    await use(page);
-    // A browser tells of each refusal.
-    expect(wrong.filter((what) => !/status of 4\d\d/.test(what))).toEqual([]);
-  },
-
-  /** Administration, with the owner signed in. */
-  admin: async ({ page, hub }, use) => {
-    await page.goto(hub.url);
-    await expect(page).toHaveURL(`${hub.url}/admin`);
-    await signIn(page);
-    await expect(page.getByRole('heading', { level: 1, name: 'Agents' })).toBeVisible();
-    await use(page);
-  },
-});
-
 // Every password takes a debug build its time.
 test.describe.configure({ timeout: 120_000 });
-
-async function signIn(page, { email = EMAIL, password = PASSWORD } = {}) {
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
 
 /** What a device asks for when it wants to be paired, and what came of it. */
 class Applicant {

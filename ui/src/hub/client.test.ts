@@ -90,6 +90,18 @@ describe('a token that ended', () => {
     expect(keep.read()).toBe('r2');
   });
 
+  it('is renewed for what is heard, too', async () => {
+    const client = await signedIn();
+    answering((path, init) => {
+      if (path === './api/auth/refresh') return json({ access_token: 'a2', refresh_token: 'r2' });
+      if (new Headers(init.headers).get('authorization') !== 'Bearer a2') return OUT();
+      return new Response('event: ready\ndata: {}\n\nevent: proposal.pending\ndata: {}\n\n');
+    });
+    const heard = [];
+    for await (const kind of client.events(new AbortController().signal)) heard.push(kind);
+    expect(heard).toEqual(['ready', 'proposal.pending']);
+  });
+
   it('that cannot be renewed signs out, and says so', async () => {
     const keep = briefKeep();
     const client = await signedIn(keep);

@@ -2,6 +2,7 @@
 // memory; what renews it is kept where it was told to.
 
 import { refused, unreachable } from './failure';
+import { kinds } from './stream';
 
 /** Where the refresh token is kept. */
 export interface Keep {
@@ -53,6 +54,11 @@ export interface Login {
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
+/** The parts of a path that came from elsewhere. */
+export function at(...parts: string[]): string {
+  return parts.map((part) => `/${encodeURIComponent(part)}`).join('');
+}
+
 interface Tokens {
   access_token: string;
   refresh_token: string;
@@ -93,18 +99,17 @@ export class HubClient {
 
   /** Throws a `HubFailure`. */
   async call<T>(method: Method, path: string, body?: unknown): Promise<T> {
-    const used = this.#access;
-    let answer = await this.#sent(method, path, body, used);
-    if (answer.status === 401) {
-      // Somebody else's call may have renewed it meanwhile.
-      const renewed = this.#access !== used || (await this.#renew());
-      if (!renewed) {
-        this.onout();
-        throw await refused(answer);
-      }
-      answer = await this.#sent(method, path, body, this.#access);
-    }
-    return this.#read<T>(answer);
+    return this.#read<T>(await this.#asked(method, path, body));
+  }
+
+  /**
+   * The kinds of what happens, as it happens, until the hub or the signal ends it. Throws a
+   * `HubFailure`.
+   */
+  async *events(signal: AbortSignal): AsyncGenerator<string> {
+    const answer = await this.#asked('GET', '/api/events', undefined, signal);
+    if (!answer.ok) throw await refused(answer);
+    if (answer.body !== null) yield* kinds(answer.body);
   }
 
   /**
@@ -113,6 +118,25 @@ export class HubClient {
    */
   async prove<T>(method: Method, path: string, body: unknown): Promise<T> {
     return this.#read<T>(await this.#sent(method, path, body, this.#access));
+  }
+
+  /** Asks as whoever is signed in, and once more where the token had ended. */
+  async #asked(
+    method: Method,
+    path: string,
+    body: unknown,
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const used = this.#access;
+    const answer = await this.#sent(method, path, body, used, signal);
+    if (answer.status !== 401) return answer;
+    // Somebody else's call may have renewed it meanwhile.
+    const renewed = this.#access !== used || (await this.#renew());
+    if (!renewed) {
+      this.onout();
+      throw await refused(answer);
+    }
+    return this.#sent(method, path, body, this.#access, signal);
   }
 
   /** One at a time, whoever asks: a refresh token is good once. */
@@ -157,6 +181,7 @@ export class HubClient {
     path: string,
     body: unknown,
     access: string | null,
+    signal?: AbortSignal,
   ): Promise<Response> {
     try {
       // Beside the page, wherever a proxy has it.
@@ -167,6 +192,7 @@ export class HubClient {
           ...(access !== null && { Authorization: `Bearer ${access}` }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(signal && { signal }),
       });
     } catch {
       throw unreachable();

@@ -43,6 +43,10 @@ function words(code: string, status: number, detail: string, retryAfter: number)
       return { message: errors.gone };
     case 'exists':
       return { message: errors.exists };
+    case 'not_active':
+      return { message: errors.over };
+    case 'not_pending':
+      return { message: errors.decided };
     case 'inactive':
       return { message: errors.inactive };
     case 'locked':
@@ -75,6 +79,13 @@ export async function refused(answer: Response): Promise<HubFailure> {
   const [code, detail] = [text('code'), text('detail')];
   const retryAfter = Number(answer.headers.get('retry-after') ?? '1');
   return new HubFailure(code, detail, words(code, answer.status, detail, retryAfter));
+}
+
+/** Of what was approved and then did not come off: in our words, and the hub's own. */
+export function cameToNothing(result: unknown, message: string): ApiFailure {
+  const detail = typeof result === 'object' && result !== null && 'detail' in result;
+  const hint = detail && typeof result.detail === 'string' ? result.detail : null;
+  return new ApiFailure({ code: 'failed', message, hint });
 }
 
 export function isRefusal(cause: unknown, code: string): boolean {

@@ -1,6 +1,6 @@
 // What several answers of the hub come to, taken together.
 
-import type { AuditLine, Device, Session } from './shapes';
+import type { AuditLine, Device, Proposal, Session, Supervised, Training } from './shapes';
 
 /** A device of the person's: paired, or known by a token of theirs. */
 export interface Known {
@@ -38,6 +38,50 @@ export function newest(lines: readonly Asked[]): Asked[] {
   return [...lines]
     .sort((one, other) => Date.parse(other.created_at) - Date.parse(one.created_at))
     .slice(0, MOST_LINES);
+}
+
+/** The newest of all, and what goes on although it began long ago; where both tell, the former. */
+export function together(all: readonly Supervised[], active: readonly Supervised[]): Supervised[] {
+  const ids = new Set(all.map(({ session_id }) => session_id));
+  return [...all, ...active.filter(({ session_id }) => !ids.has(session_id))];
+}
+
+/** What agents want or do of their own accord, and did. */
+export interface Overview {
+  /** Those that wait. */
+  proposals: Proposal[];
+  trainings: Training[];
+  sessions: Supervised[];
+}
+
+/** The same by what a person can do about it. */
+export interface Parts {
+  empty: boolean;
+  /** What is to be decided. The oldest first: what comes does not push away what is answered. */
+  waiting: (Proposal | Training)[];
+  underway: Supervised[];
+  over: Supervised[];
+  /** Those that go on, and those that are complete. */
+  trainings: Training[];
+}
+
+export function goesOn({ status }: Supervised): boolean {
+  return status === 'running' || status === 'interrupted';
+}
+
+export function sorted({ proposals, trainings, sessions }: Overview): Parts {
+  const proposed = trainings.filter(({ status }) => status === 'pending_approval');
+  const taken = trainings.filter(({ status }) => status === 'approved' || status === 'executed');
+  const waiting = [...proposals, ...proposed].sort(
+    (one, other) => Date.parse(one.created_at) - Date.parse(other.created_at),
+  );
+  return {
+    empty: waiting.length + taken.length + sessions.length === 0,
+    waiting,
+    underway: sessions.filter(goesOn),
+    over: sessions.filter((session) => !goesOn(session)),
+    trainings: taken,
+  };
 }
 
 /** The code in the address that a device shows: behind `#`, which no server sees, or as `?code=`. */

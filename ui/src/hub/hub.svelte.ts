@@ -3,8 +3,9 @@
 import { createContext } from 'svelte';
 import type { ApiFailure } from '../api/error';
 import { attempt, Loaded } from '../api/loaded.svelte';
-import type { HubClient } from './client';
+import { at, type HubClient } from './client';
 import { known, newest, type Asked, type Known } from './fold';
+import { Oversight } from './oversight';
 import type {
   Agent,
   AuditLine,
@@ -21,8 +22,6 @@ import type {
 } from './shapes';
 
 const LINES_OF_EACH = 100;
-
-const at = (...parts: string[]) => parts.map((part) => `/${encodeURIComponent(part)}`).join('');
 
 export interface AgentChange {
   maturity?: Level;
@@ -44,10 +43,12 @@ export class Hub {
   readonly people: Loaded<Person[]>;
   readonly sessions: Loaded<Session[]>;
   readonly asked: Loaded<Asked[]>;
+  readonly oversight: Oversight;
   readonly #client: HubClient;
 
   constructor(client: HubClient) {
     this.#client = client;
+    this.oversight = new Oversight(client);
     const get = <T>(path: string) => client.call<T>('GET', path);
     this.me = new Loaded(() => get('/api/auth/me'));
     this.agents = new Loaded(() => get('/api/agents'));

@@ -60,6 +60,61 @@ export interface Device {
   last_seen: string;
 }
 
+/** What an agent would do, and a person has to decide about. */
+export interface Proposal {
+  id: string;
+  agent_id: string;
+  device_id: string | null;
+  proposed_action: Record<string, unknown>;
+  created_at: string;
+  expires_at: string;
+}
+
+/** What came of a yes. */
+export interface Decided {
+  /** Whether what was approved was done; true where there was nothing to do. */
+  success: boolean;
+  execution_result: unknown;
+}
+
+export interface Training {
+  id: string;
+  agent_id: string;
+  agent_name: string | null;
+  device_id: string | null;
+  capability_gaps: string[];
+  status:
+    'pending_approval' | 'approved' | 'rejected' | 'cancelled' | 'executed' | 'execution_failed';
+  outcome: { performance_score: number; supervisor_feedback: string } | null;
+  created_at: string;
+  approved_at: string | null;
+}
+
+export type Intervention = 'pause' | 'correct' | 'terminate';
+
+/** What an agent does of its own accord while its person looks on, or did. */
+export interface Supervised {
+  session_id: string;
+  agent_id: string;
+  agent_name: string;
+  device_node_id: string;
+  action_type: string;
+  status: 'running' | 'interrupted' | 'completed' | 'terminated';
+  started_at: string;
+  completed_at: string | null;
+  /** Its agent begins nothing more until it is corrected here. */
+  paused: boolean;
+  guidance: string | null;
+  supervisor_rating: number | null;
+  feedback: string | null;
+}
+
+/** Where an agent stands after what was said of it; nothing where it is gone. */
+export interface Moved {
+  new_confidence: number | null;
+  new_status: Level | null;
+}
+
 export interface Person {
   id: string;
   email: string | null;

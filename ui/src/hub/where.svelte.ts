@@ -2,7 +2,7 @@
 
 import type { Role } from './shapes';
 
-export const PARTS = ['agents', 'devices', 'people', 'account', 'audit'] as const;
+export const PARTS = ['agents', 'supervision', 'devices', 'people', 'account', 'audit'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** Other people's accounts are the owners' to look after. */

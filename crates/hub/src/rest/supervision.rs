@@ -94,6 +94,8 @@ pub(super) struct SupervisionView {
     completed_at: Option<Timestamp>,
     duration_seconds: Option<i64>,
     intervention_count: u32,
+    /// Whether its agent begins nothing more until it is corrected here, be it over or not.
+    paused: bool,
     /// What the person said last when they stepped in.
     guidance: Option<String>,
     supervisor_rating: Option<u8>,
@@ -123,6 +125,7 @@ pub(super) struct Rated {
 
 pub(super) fn router() -> Router<Arc<App>> {
     Router::new()
+        .route("/api/supervision/sessions", get(all))
         .route("/api/supervision/sessions/active", get(active))
         .route("/api/supervision/sessions/{supervision}", get(one))
         .route(
@@ -139,6 +142,16 @@ pub(super) fn router() -> Router<Arc<App>> {
             "/api/supervision/proposals/{proposal}/autonomous-approve",
             post(leave_to_an_agent),
         )
+}
+
+/// What goes on and what is over, newest first.
+async fn all(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    limit: Result<Query<Limit>, QueryRejection>,
+) -> Result<Json<Vec<SupervisionView>>, Refusal> {
+    let agent = own_name(&caller);
+    newest(&app, &caller, agent, limit).await
 }
 
 async fn active(
@@ -177,12 +190,22 @@ async fn history(
     Path(agent): Path<String>,
     limit: Result<Query<Limit>, QueryRejection>,
 ) -> Result<Json<Vec<SupervisionView>>, Refusal> {
-    let limit = u32::try_from(read(limit)?).unwrap_or(MAX_SESSIONS);
     let agent = agent_governance::named(&app, &caller, &agent).await?;
+    newest(&app, &caller, Some(agent.agent.id), limit).await
+}
+
+/// Of one agent, or of all.
+async fn newest(
+    app: &App,
+    caller: &Caller,
+    agent: Option<AgentId>,
+    limit: Result<Query<Limit>, QueryRejection>,
+) -> Result<Json<Vec<SupervisionView>>, Refusal> {
+    let limit = u32::try_from(read(limit)?).unwrap_or(MAX_SESSIONS);
     let account = caller.account().clone();
-    let all = app.store.supervisions(account, agent.agent.id, limit);
+    let all = app.store.supervisions(account, agent, limit);
     let (all, now) = (all.await?.into_iter(), Timestamp::now());
-    Ok(Json(all.map(|one| view(&app, &caller, one, now)).collect()))
+    Ok(Json(all.map(|one| view(app, caller, one, now)).collect()))
 }
 
 /// A person steps in.
@@ -532,6 +555,7 @@ fn view(app: &App, caller: &Caller, session: Supervision, now: Timestamp) -> Sup
         completed_at,
         duration_seconds: lasted,
         intervention_count: session.interventions,
+        paused: session.paused,
         guidance: session.guidance,
         supervisor_rating: session.rating,
         feedback: session.feedback,

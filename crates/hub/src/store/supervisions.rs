@@ -143,20 +143,21 @@ impl Store {
         .await
     }
 
-    /// What an account looked on at of one agent, newest first.
+    /// What an account looked on at, of one agent or of all, newest first.
     pub(crate) async fn supervisions(
         &self,
         account: AccountId,
-        agent: AgentId,
+        agent: Option<AgentId>,
         limit: u32,
     ) -> Result<Vec<Supervision>, Error> {
         self.read(move |sql| {
             let question = format!(
                 "{QUESTION} WHERE supervisions.account = ?1
-                    AND supervisions.agent = ?2
+                    AND (supervisions.agent = ?2 OR ?2 = '')
                  ORDER BY supervisions.started_at DESC, supervisions.command LIMIT ?3"
             );
-            let rows = sql.rows(&question, cells![account.as_str(), agent.as_str(), limit])?;
+            let agent = agent.as_ref().map(AgentId::as_str).unwrap_or_default();
+            let rows = sql.rows(&question, cells![account.as_str(), agent, limit])?;
             rows.iter().map(supervision).collect()
         })
         .await

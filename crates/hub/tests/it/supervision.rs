@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::{device::Device, scene::Scene, stream::Stream};
 
 const NOTIFICATION: &str = "POST /api/devices/notification";
+const ALL: &str = "/api/supervision/sessions";
 
 async fn call(scene: &Scene, start: &str, credential: &str, body: &Value) -> (u16, Value) {
     let reply = scene.call(start, credential, &[], body).await.reply().await;
@@ -107,9 +108,11 @@ async fn who_is_supervised_acts_alone_only_while_somebody_looks_on() {
     let pending = scene.call(NOTIFICATION, key, &[], &manual).await;
     device.obey(json!({})).await;
     assert_eq!(pending.reply().await.status, 200);
-    let path = "/api/supervision/agents/supervised/sessions";
-    let all = scene.get(path, &scene.owner_token).await.body;
-    assert_eq!(all.as_array().unwrap().len(), 1, "{all}");
+    for path in ["/api/supervision/agents/supervised/sessions", ALL] {
+        let all = scene.get(path, &scene.owner_token).await.body;
+        assert_eq!(all.as_array().unwrap().len(), 1, "{all}");
+    }
+    assert_eq!(scene.get(ALL, scene.key("intern")).await.body, json!([]));
 }
 
 #[tokio::test]
@@ -271,7 +274,8 @@ async fn a_correction_lifts_its_own_pause_and_no_other() {
         device.hear_a("result_ack").await;
         pending.reply().await;
     }
-    until(&scene, &second, "completed").await;
+    let over = until(&scene, &second, "completed").await;
+    assert_eq!(over["paused"], true);
     let (status, late) = intervene(&scene, &second, "correct", "").await;
     assert_eq!(
         (status, standing().await),

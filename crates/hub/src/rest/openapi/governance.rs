@@ -108,6 +108,13 @@ fn supervisions() -> Vec<Operation> {
     vec![
         under(
             "get",
+            "sessions",
+            "What agents do and did while a person looked on",
+        )
+        .query(LIMIT)
+        .gives_many::<supervision::SupervisionView>(),
+        under(
+            "get",
             "sessions/active",
             "What agents do now while a person looks on",
         )

@@ -76,7 +76,8 @@ pub(super) const CLASSES: &[Class] = &[
             "get /api/events", "get /api/events/ws",
             "get /api/agent-governance/rules", "get /api/agent-governance/agents",
             "get /api/agent-governance/pending-approvals", "get /api/maturity/proposals",
-            "get /api/maturity/training/proposals", "get /api/supervision/sessions/active",
+            "get /api/maturity/training/proposals",
+            "get /api/supervision/sessions", "get /api/supervision/sessions/active",
             "get /api/v1/agents/runs",
             // Which recording is meant is judged by its session: 400, as on the wire.
             "post /api/devices/screen/record/stop",
