@@ -37,6 +37,9 @@ const BACKLOG: u32 = 4_096;
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// How long a handshake may take, once there is room for it.
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
+/// How long the other side may leave unconfirmed what it was sent.
+#[cfg(target_os = "linux")]
+const CONFIRMED_WITHIN_MS: u32 = 40_000;
 /// How many connections there may be at a time. Any more are taken and ended.
 const CONNECTIONS: usize = 24_000;
 /// How long to wait after the system refused a connection, for want of descriptors most likely.
@@ -128,6 +131,7 @@ pub(crate) async fn run(
         };
         // Frames are small, and whoever waits for one waits for all of it.
         let _ = stream.set_nodelay(true);
+        notice_silence(&stream);
         let (router, cancel) = (router.clone(), cancel.clone());
         // Apart, so that a connection without TLS holds no room for one with it.
         match tls.clone() {
@@ -150,6 +154,15 @@ pub(crate) async fn run(
     drop(listener);
     connections.close();
     connections.wait().await;
+}
+
+/// Has a connection end whose other side confirms nothing any more: its network is gone, or its power.
+/// By itself Linux tries for a quarter of an hour, and so long a person would count as looking on.
+fn notice_silence(stream: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, CONFIRMED_WITHIN_MS);
+    #[cfg(not(target_os = "linux"))]
+    let _ = stream;
 }
 
 async fn answer<S>(stream: S, peer: SocketAddr, router: Router, cancel: CancellationToken)
