@@ -41,7 +41,7 @@ pub struct ConnectionState {
     pub failed_attempts: u32,
     /// When the next try starts.
     pub next_try_at: Option<Timestamp>,
-    /// The last heartbeat's way there and back.
+    /// A heartbeat's way there and back, when that last took noticeably more or less.
     pub round_trip: Option<Duration>,
     /// What went wrong last and what to do about it, in plain words.
     pub trouble: Option<String>,

@@ -129,7 +129,10 @@ impl DeviceSession {
                 if let Phase::Up(up) = &mut self.phase
                     && let Some(left_at) = up.unanswered_since.take()
                 {
-                    self.round_trip = Some(turn.now.saturating_sub(left_at));
+                    let took = turn.now.saturating_sub(left_at);
+                    if self.round_trip.is_none_or(|told| is_news(told, took)) {
+                        self.round_trip = Some(took);
+                    }
                 }
             }
             Downstream::HeartbeatProbe => self.heartbeat(turn),
@@ -266,6 +269,35 @@ impl DeviceSession {
                 .flatten()
                 .min(),
             Phase::Unused | Phase::Stopped => None,
+        }
+    }
+}
+
+/// Whether a person would notice the difference: whatever is told is drawn anew in every window.
+fn is_news(told: Duration, took: Duration) -> bool {
+    const NOISE: Duration = Duration::from_millis(5);
+    told.abs_diff(took) > NOISE.max(told / 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::is_news;
+
+    #[test]
+    fn only_what_somebody_would_notice_is_news() {
+        for (told, took, news) in [
+            (0, 5, false),
+            (0, 6, true),
+            (6, 0, true),
+            (100, 125, false),
+            (100, 126, true),
+            (126, 100, false),
+            (100, 70, true),
+        ] {
+            let (one, other) = (Duration::from_millis(told), Duration::from_millis(took));
+            assert_eq!(is_news(one, other), news, "{told} and {took} ms");
         }
     }
 }
