@@ -107,6 +107,7 @@ fn desktop(
     prompts: mpsc::Receiver<Notice>,
     arguments: &Arguments,
 ) -> Result<(ExitCode, Restart)> {
+    platform::find_screen()?;
     let hidden = arguments.hidden && arguments.link.is_none();
     if let Some(link) = &arguments.link {
         host.links.bring(link);

@@ -2,7 +2,8 @@
 
 use std::{cell::Cell, env};
 
-use gtk::prelude::WidgetExt as _;
+use anyhow::{Context as _, Result};
+use gtk::prelude::{DialogExt as _, GtkWindowExt as _, WidgetExt as _};
 use tauri::{LogicalSize, WebviewWindow};
 use webkit2gtk::WebViewExt as _;
 use x11rb::protocol::xproto::ConnectionExt as _;
@@ -30,6 +31,30 @@ pub(crate) fn draw_without_graphics_card() {
             unsafe { env::set_var(first, value) };
         }
     }
+}
+
+/// Asks GTK, which ends the program where it finds none later.
+pub(crate) fn find_screen() -> Result<()> {
+    gtk::init().context(
+        "there is no screen to show a window on: start it from a desktop, or use chaperone-headless, \
+         which needs none",
+    )
+}
+
+pub(crate) fn tell(title: &str, text: &str) {
+    if gtk::init().is_err() {
+        return;
+    }
+    let (nothing, close) = (gtk::DialogFlags::empty(), gtk::ButtonsType::Close);
+    let message = gtk::MessageDialog::new(
+        None::<&gtk::Window>,
+        nothing,
+        gtk::MessageType::Error,
+        close,
+        text,
+    );
+    message.set_title(title);
+    message.run();
 }
 
 /// GTK gives a window that cannot be resized what its content asks for, and ours asks for nothing.

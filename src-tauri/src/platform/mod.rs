@@ -14,6 +14,7 @@ pub(crate) use windows::asked_to_end;
 
 use std::{path::Path, process::Stdio};
 
+use anyhow::Result;
 use tauri::{LogicalSize, WebviewWindow};
 use tokio_util::task::TaskTracker;
 
@@ -21,6 +22,13 @@ use tokio_util::task::TaskTracker;
 pub(crate) fn prepare() {
     #[cfg(target_os = "linux")]
     linux::draw_without_graphics_card();
+}
+
+/// Fails where there is nothing to show a window on. Called by the main thread.
+pub(crate) fn find_screen() -> Result<()> {
+    #[cfg(target_os = "linux")]
+    linux::find_screen()?;
+    Ok(())
 }
 
 /// Whether a window that wants to stay above all others does. Where it may not, it can be covered.
@@ -80,8 +88,12 @@ pub(crate) fn open_folder(folder: &Path, tasks: &TaskTracker) -> std::io::Result
     Ok(())
 }
 
-/// Tells the person something when there is no window of ours to tell it in.
+/// Tells the person something when there is no window of ours to tell it in, where there is a screen.
+/// Called by the main thread.
 pub(crate) fn tell(title: &str, text: &str) {
+    #[cfg(target_os = "linux")]
+    linux::tell(title, text);
+    #[cfg(not(target_os = "linux"))]
     rfd::MessageDialog::new()
         .set_level(rfd::MessageLevel::Error)
         .set_title(title)

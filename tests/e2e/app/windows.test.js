@@ -220,6 +220,12 @@ describe('the app', { timeout: 120_000 }, () => {
     }
   });
 
+  it('says so where there is no screen', async () => {
+    start([], { DISPLAY: '', WAYLAND_DISPLAY: '' });
+    assert.equal((await started.ended).code, 1);
+    await started.line(/no screen to show a window on: .*chaperone-headless/);
+  });
+
   it('stands in the tray', async () => {
     const tray = new Tray();
     try {
