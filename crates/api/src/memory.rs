@@ -36,13 +36,14 @@ pub(crate) async fn let_go_now_and_then() {
 /// needed comes back from the system's cache of files, without a disk being asked; the rest is the
 /// system's to keep or to use otherwise.
 pub fn let_go() {
-    #[cfg(target_os = "linux")]
+    #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
     linux::let_code_go();
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    linux::trim();
+    trim();
 }
 
-#[cfg(target_os = "linux")]
+/// Where code has 64 bits, loaders do not write addresses into it.
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod linux {
     use std::{
         ffi::{CStr, c_int, c_void},
@@ -51,11 +52,7 @@ mod linux {
         ptr, slice,
     };
 
-    #[cfg(target_pointer_width = "32")]
-    pub(super) use libc::Elf32_Phdr as Part;
-    #[cfg(target_pointer_width = "64")]
-    pub(super) use libc::Elf64_Phdr as Part;
-    use libc::dl_phdr_info;
+    use libc::{Elf64_Phdr as Part, dl_phdr_info};
 
     /// The window's libraries, by how their files' names begin: large, run when a window is made, and
     /// known to write nothing into their own code, which some graphics drivers do.
@@ -66,7 +63,7 @@ mod linux {
         "libgdk-3.",
         "libicu",
         "libflite",
-        "libLLVM-",
+        "libLLVM",
     ];
     /// No system that this runs on has larger ones.
     const PAGE: usize = 64 * 1024;
@@ -128,31 +125,33 @@ mod linux {
         let whole = start.checked_next_multiple_of(PAGE)?..end - end % PAGE;
         (!whole.is_empty()).then_some(whole)
     }
+}
 
-    /// The C library's own allocator, which the window's libraries use, keeps what they free.
-    #[cfg(target_env = "gnu")]
-    pub(super) fn trim() {
-        #[expect(
-            unsafe_code,
-            reason = "the allocator has a call for it, and Rust has none"
-        )]
-        // SAFETY: it locks what it touches, and takes nothing that is in use.
-        unsafe {
-            libc::malloc_trim(0);
-        }
+/// The C library's own allocator, which the window's libraries use, keeps what they free.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn trim() {
+    #[expect(
+        unsafe_code,
+        reason = "the allocator has a call for it, and Rust has none"
+    )]
+    // SAFETY: it locks what it touches, and takes nothing that is in use.
+    unsafe {
+        libc::malloc_trim(0);
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(all(test, target_os = "linux", target_pointer_width = "64"))]
 mod tests {
     use std::{
         sync::atomic::{AtomicU64, Ordering},
         thread,
     };
 
+    use libc::Elf64_Phdr as Part;
+
     use super::{
         let_go,
-        linux::{Part, is_known, never_written},
+        linux::{is_known, never_written},
     };
 
     #[test]
@@ -161,6 +160,8 @@ mod tests {
             c"",
             c"/usr/lib/x86_64-linux-gnu/libwebkit2gtk-4.1.so.0",
             c"/opt/My Apps/libgtk-3.so.0",
+            c"/usr/lib/libLLVM-15.so.1",
+            c"/usr/lib/libLLVM.so.19.1",
         ] {
             assert!(is_known(known), "{known:?}");
         }

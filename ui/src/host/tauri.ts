@@ -7,6 +7,20 @@ import { browserMemory } from './memory';
 
 /** The request window is never lower; see the desktop host. */
 const LEAST_HEIGHT = 240;
+/** What a window manager may add to a window's height. */
+const FRAME = 48;
+
+/**
+ * How high the window may be: not beyond the lower edge of its screen, for the answers are down there,
+ * and what has no room scrolls. Where it does not say where it is, on Wayland, it is in the middle.
+ */
+function room(): number {
+  const { availHeight, availTop = 0 } = screen as Screen & { availTop?: number };
+  const whole = availHeight - FRAME;
+  const below = availTop + availHeight - window.screenY - FRAME;
+  const known = window.screenY !== 0 && below <= whole;
+  return Math.max(known ? below : whole - FRAME, LEAST_HEIGHT);
+}
 
 /** Nothing to report to: a window that cannot be moved is a nuisance, not a failure. */
 function ignore(): void {
@@ -41,13 +55,9 @@ export function tauriHost(): Host {
     cuts: true,
     window: {
       resize(height) {
-        // Not beyond the lower edge of the screen, where it says where it is: the answers are down
-        // there, and what has no room scrolls.
-        const below = screen.availHeight - Math.max(window.screenY, 0);
-        const most = below < LEAST_HEIGHT ? height : Math.min(height, below);
         // Without the module for windows: it carries every command there is, and the request
         // window is in a hurry. Without a label the window that asks is meant.
-        const value = { Logical: { width: window.innerWidth, height: most } };
+        const value = { Logical: { width: window.innerWidth, height: Math.min(height, room()) } };
         invoke('plugin:window|set_size', { value }).catch(ignore);
       },
     },

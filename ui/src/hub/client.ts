@@ -2,7 +2,7 @@
 // memory; what renews it is kept where it was told to.
 
 import { refused, unreachable } from './failure';
-import { kinds } from './stream';
+import { kinds, spoken } from './stream';
 
 /** Where the refresh token is kept. */
 export interface Keep {
@@ -107,9 +107,20 @@ export class HubClient {
    * `HubFailure`.
    */
   async *events(signal: AbortSignal): AsyncGenerator<string> {
-    const answer = await this.#asked('GET', '/api/events', undefined, signal);
-    if (!answer.ok) throw await refused(answer);
-    if (answer.body !== null) yield* kinds(answer.body);
+    const hearing = new AbortController();
+    const end = () => {
+      hearing.abort();
+    };
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      const answer = await spoken(this.#asked('GET', '/api/events', undefined, hearing.signal));
+      if (!answer.ok) throw await refused(answer);
+      if (answer.body !== null) yield* kinds(answer.body);
+    } finally {
+      // Whoever waits for it no more does not look on either.
+      signal.removeEventListener('abort', end);
+      end();
+    }
   }
 
   /**

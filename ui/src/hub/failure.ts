@@ -3,6 +3,7 @@
 
 import { ApiFailure } from '../api/error';
 import { formats, t } from '../i18n/hub';
+import { visible } from '../visible';
 
 /** An answer that is no success, or none at all. */
 export class HubFailure extends ApiFailure {
@@ -59,7 +60,7 @@ function words(code: string, status: number, detail: string, retryAfter: number)
     case 'internal':
       return { message: errors.internal };
     default:
-      return { message: detail === '' ? errors.answered(status) : detail };
+      return { message: detail === '' ? errors.answered(status) : visible(detail) };
   }
 }
 
@@ -84,7 +85,7 @@ export async function refused(answer: Response): Promise<HubFailure> {
 /** Of what was approved and then did not come off: in our words, and the hub's own. */
 export function cameToNothing(result: unknown, message: string): ApiFailure {
   const detail = typeof result === 'object' && result !== null && 'detail' in result;
-  const hint = detail && typeof result.detail === 'string' ? result.detail : null;
+  const hint = detail && typeof result.detail === 'string' ? visible(result.detail) : null;
   return new ApiFailure({ code: 'failed', message, hint });
 }
 

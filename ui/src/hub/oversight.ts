@@ -20,8 +20,8 @@ export class Oversight {
     this.all = new Loaded(async () => {
       const [proposals, trainings, sessions, active] = await Promise.all([
         get<Proposal[]>(`${PROPOSALS}?status_filter=pending_approval&limit=100`),
-        get<{ proposals: Training[] }>(`${TRAININGS}/proposals`),
-        get<Supervised[]>(SESSIONS),
+        get<{ proposals: Training[] }>(`${TRAININGS}/proposals?limit=100`),
+        get<Supervised[]>(`${SESSIONS}?limit=100`),
         get<Supervised[]>(`${SESSIONS}/active`),
       ]);
       return {

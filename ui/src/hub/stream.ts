@@ -28,7 +28,7 @@ export async function* kinds(body: ReadableStream<Uint8Array>): AsyncGenerator<s
 }
 
 /** Gives up where nothing comes. */
-async function spoken<T>(coming: Promise<T>): Promise<T> {
+export async function spoken<T>(coming: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

@@ -105,8 +105,8 @@ describe('supervision', () => {
     'GET /api/devices': [{ id: 'pc', name: 'The desk', status: 'online' }],
     'GET /api/auth/sessions': [],
     'GET /api/maturity/proposals?status_filter=pending_approval&limit=100': [],
-    'GET /api/maturity/training/proposals': { proposals: [] },
-    'GET /api/supervision/sessions': [],
+    'GET /api/maturity/training/proposals?limit=100': { proposals: [] },
+    'GET /api/supervision/sessions?limit=100': [],
     'GET /api/supervision/sessions/active': [],
   };
   const PROPOSAL = {
@@ -249,7 +249,7 @@ describe('supervision', () => {
   it('rejects with the reason that was typed', async () => {
     const reject = 'POST /api/maturity/training/proposals/t1/reject';
     await open({
-      'GET /api/maturity/training/proposals': { proposals: [TRAINING] },
+      'GET /api/maturity/training/proposals?limit=100': { proposals: [TRAINING] },
       [reject]: { success: true },
     });
     const wish = await screen.findByTestId('wish');
@@ -264,7 +264,7 @@ describe('supervision', () => {
     let session: Record<string, unknown> = RUNNING;
     const step = 'POST /api/supervision/sessions/s1/intervene';
     await open({
-      'GET /api/supervision/sessions': () => [session],
+      'GET /api/supervision/sessions?limit=100': () => [session],
       'GET /api/supervision/sessions/active': () => [session],
       [step]: () => ({ success: true }),
     });
@@ -299,7 +299,7 @@ describe('supervision', () => {
     const rate =
       'POST /api/supervision/sessions/s1/complete?supervisor_rating=5&feedback=well+done';
     await open({
-      'GET /api/supervision/sessions': () => [session],
+      'GET /api/supervision/sessions?limit=100': () => [session],
       [rate]: () => {
         session = { ...OVER, supervisor_rating: 5, feedback: 'well done' };
         return { new_confidence: 0.85, new_status: 'supervised' };
@@ -322,7 +322,7 @@ describe('supervision', () => {
 
   it('does not ask how it went where it came to nothing', async () => {
     const session = { ...OVER, completed_at: null };
-    await open({ 'GET /api/supervision/sessions': [session] });
+    await open({ 'GET /api/supervision/sessions?limit=100': [session] });
     expect(await screen.findByTestId('over')).toBeTruthy();
     expect(screen.queryByTestId('judge-open')).toBeNull();
   });
@@ -331,7 +331,7 @@ describe('supervision', () => {
     let training: Record<string, unknown> = { ...TRAINING, status: 'approved' };
     const complete = 'POST /api/maturity/training/sessions/t1/complete';
     await open({
-      'GET /api/maturity/training/proposals': () => ({ proposals: [training] }),
+      'GET /api/maturity/training/proposals?limit=100': () => ({ proposals: [training] }),
       [complete]: () => {
         const outcome = { performance_score: 0.8, supervisor_feedback: '' };
         training = { ...TRAINING, status: 'executed', outcome };

@@ -37,9 +37,10 @@ const BACKLOG: u32 = 4_096;
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// How long a handshake may take, once there is room for it.
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
-/// How long the other side may leave unconfirmed what it was sent.
+/// How long the other side may leave unconfirmed what it was sent, or unread what is there: as long as
+/// a device may be silent.
 #[cfg(target_os = "linux")]
-const CONFIRMED_WITHIN_MS: u32 = 40_000;
+const CONFIRMED_WITHIN_MS: u32 = 90_000;
 /// How many connections there may be at a time. Any more are taken and ended.
 const CONNECTIONS: usize = 24_000;
 /// How long to wait after the system refused a connection, for want of descriptors most likely.
@@ -156,7 +157,7 @@ pub(crate) async fn run(
     connections.wait().await;
 }
 
-/// Has a connection end whose other side confirms nothing any more: its network is gone, or its power.
+/// Has a connection end whose other side takes nothing any more: its network is gone, or its power.
 /// By itself Linux tries for a quarter of an hour, and so long a person would count as looking on.
 fn notice_silence(stream: &TcpStream) {
     #[cfg(target_os = "linux")]

@@ -23,7 +23,7 @@ use axum::{
     routing::get,
 };
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{Stream, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior};
@@ -77,9 +77,16 @@ async fn sse(
         }
         Some((Ok::<_, Infallible>(event), looker))
     });
-    Ok(Sse::new(events)
-        .keep_alive(KeepAlive::new().interval(HEARTBEAT))
-        .into_response())
+    Ok(as_it_happens(events))
+}
+
+/// An answer that goes on for as long as there are events.
+pub(super) fn as_it_happens(
+    events: impl Stream<Item = Result<sse::Event, Infallible>> + Send + 'static,
+) -> Response {
+    let events = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT));
+    // A proxy that gathers them would leave whoever listens without any, and looking on.
+    ([("x-accel-buffering", "no")], events).into_response()
 }
 
 /// `GET /api/events/ws`

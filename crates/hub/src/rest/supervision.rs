@@ -10,10 +10,7 @@ use axum::{
     Json, Router,
     extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode, Uri},
-    response::{
-        IntoResponse, Response,
-        sse::{self, KeepAlive, Sse},
-    },
+    response::{Response, sse},
     routing::{get, post},
 };
 use chaperone_protocol::{
@@ -367,9 +364,7 @@ async fn watch(
         let event = sse::Event::default().event(kind).data(data.to_string());
         Some((Ok::<_, Infallible>(event), watcher))
     });
-    Ok(Sse::new(events)
-        .keep_alive(KeepAlive::new())
-        .into_response())
+    Ok(live::as_it_happens(events))
 }
 
 /// Somebody who looks on at one session.

@@ -19,10 +19,9 @@ impl Stream {
         let mut stream = Self(pending.stream());
         let head = stream.until("").await;
         assert!(head[0].starts_with("HTTP/1.1 200"), "{head:?}");
-        assert!(
-            head.iter()
-                .any(|line| line == "content-type: text/event-stream")
-        );
+        for said in ["content-type: text/event-stream", "x-accel-buffering: no"] {
+            assert!(head.iter().any(|line| line == said), "{head:?}");
+        }
         stream
     }
 
