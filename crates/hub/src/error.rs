@@ -37,7 +37,9 @@ pub enum Error {
         source: CertificateError,
     },
     /// Another program listens there.
-    #[error("listening on {address}: the port is taken by another program")]
+    #[error(
+        "listening on {address}: another program has this port; end that program, or choose another port"
+    )]
     AddressInUse {
         /// The address asked for.
         address: SocketAddr,
