@@ -107,6 +107,7 @@ fn desktop(
     prompts: mpsc::Receiver<Notice>,
     arguments: &Arguments,
 ) -> Result<(ExitCode, Restart)> {
+    #[cfg(target_os = "linux")]
     platform::find_screen()?;
     let hidden = arguments.hidden && arguments.link.is_none();
     if let Some(link) = &arguments.link {

@@ -33,7 +33,8 @@ pub(crate) fn draw_without_graphics_card() {
     }
 }
 
-/// Asks GTK, which ends the program where it finds none later.
+/// Fails where there is nothing to show a window on, of which GTK would end the program later. Called
+/// by the main thread.
 pub(crate) fn find_screen() -> Result<()> {
     gtk::init().context(
         "there is no screen to show a window on: start it from a desktop, or use chaperone-headless, \

@@ -7,6 +7,8 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 
+#[cfg(target_os = "linux")]
+pub(crate) use linux::find_screen;
 #[cfg(unix)]
 pub(crate) use unix::asked_to_end;
 #[cfg(windows)]
@@ -14,7 +16,6 @@ pub(crate) use windows::asked_to_end;
 
 use std::{path::Path, process::Stdio};
 
-use anyhow::Result;
 use tauri::{LogicalSize, WebviewWindow};
 use tokio_util::task::TaskTracker;
 
@@ -22,13 +23,6 @@ use tokio_util::task::TaskTracker;
 pub(crate) fn prepare() {
     #[cfg(target_os = "linux")]
     linux::draw_without_graphics_card();
-}
-
-/// Fails where there is nothing to show a window on. Called by the main thread.
-pub(crate) fn find_screen() -> Result<()> {
-    #[cfg(target_os = "linux")]
-    linux::find_screen()?;
-    Ok(())
 }
 
 /// Whether a window that wants to stay above all others does. Where it may not, it can be covered.
